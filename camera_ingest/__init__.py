@@ -1,0 +1,1 @@
+"""Camera streams: ingest, health, motion, evidence and live view."""

@@ -1,0 +1,1 @@
+"""Calls, incidents, units, alarms: what the control room decides and records."""

@@ -1,0 +1,1 @@
+"""Geography: places, roads, zones, routing and the geocoder of corners."""

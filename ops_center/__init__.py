@@ -1,0 +1,1 @@
+"""Ñangareko's operations centre: edges, wiring and the kernel everything stands on."""

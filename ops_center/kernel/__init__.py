@@ -1,0 +1,1 @@
+"""What every package may lean on: ids, clock, errors, facts, database, journal, transaction."""
