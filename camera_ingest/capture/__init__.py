@@ -1,0 +1,1 @@
+"""Reading cameras: the RTSP client, and decoding a few pictures a second."""

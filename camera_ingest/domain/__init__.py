@@ -1,0 +1,1 @@
+"""What cameras, their links and their alarm rules are: values and pure functions."""

@@ -1,0 +1,1 @@
+"""The running worker: one task for each camera, none hurt by another's fault."""

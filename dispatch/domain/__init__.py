@@ -1,0 +1,1 @@
+"""What a control room knows and may do, as frozen values and pure functions."""

@@ -1,0 +1,167 @@
+"""Steps that change an incident together with a call or an alarm: link, verify, merge, close."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from dispatch.domain import alarm as alarms
+from dispatch.domain import call as calls
+from dispatch.domain.alarm import Alarm
+from dispatch.domain.call import Call
+from dispatch.domain.events import (
+    AlarmVerified,
+    CallLinked,
+    IncidentChanged,
+    IncidentClosed,
+    IncidentMerged,
+)
+from dispatch.domain.incident import (
+    Incident,
+    IncidentStatus,
+    require_no_units,
+    require_open,
+    step,
+)
+from dispatch.domain.response_plan import CENTRE, unique
+from ops_center.kernel.errors import Invalid
+from ops_center.kernel.events import Fact
+
+
+def link_call(call: Call, incident: Incident) -> tuple[Call, Incident, list[Fact]]:
+    """Make the call part of the incident; a call that already is changes nothing."""
+    require_open(incident)
+    after = calls.linked(call, incident_id=incident.id)
+    if after is call:
+        return call, incident, []
+    grown = step(incident, call_ids=(*incident.call_ids, call.id))
+    return after, grown, [_call_linked(after, grown)]
+
+
+def involve(incident: Incident, agencies: Iterable[str]) -> tuple[Incident, list[Fact]]:
+    """Let further agencies take part in the incident, so that they see it from now on.
+
+    The centre itself sees everything and is never added.
+    """
+    involved = unique((*incident.agencies, *(code for code in agencies if code != CENTRE)))
+    if involved == incident.agencies:
+        return incident, []
+    widened = step(incident, agencies=involved)
+    fact = IncidentChanged(
+        subject=widened.id,
+        version=widened.version,
+        incident=widened.id,
+        audience=widened.audience,
+        agencies=involved,
+    )
+    return widened, [fact]
+
+
+def verify_alarm(
+    alarm: Alarm, incident: Incident, *, by: str
+) -> tuple[Alarm, Incident, list[Fact]]:
+    """Make the alarm part of the incident on the word of a person."""
+    require_open(incident)
+    after = alarms.verified(alarm, by=by, incident_id=incident.id)
+    # Whoever was told of the alarm has to hear how it ends.
+    involved, facts = involve(incident, [alarm.agency])
+    grown = _with_alarm(involved, after)
+    return after, grown, [*facts, _alarm_verified(after, grown)]
+
+
+class Merge:
+    """Moves calls and alarms from one incident to another, one fact for each, then ends it."""
+
+    def __init__(self, source: Incident, into: Incident) -> None:
+        if source.id == into.id:
+            raise Invalid("An incident cannot be merged into itself: choose another.", field="into")
+        require_open(source)
+        require_open(into)
+        require_no_units(source, to="merge")
+        self.source = source
+        self.into = into
+        self.calls: list[Call] = []
+        self.alarms: list[Alarm] = []
+        self.facts: list[Fact] = []
+
+    def move(self, moving: Iterable[Call], alarming: Iterable[Alarm], *, by: str) -> None:
+        """Take over what belongs to the source, and those who were told of it."""
+        self.into, widened = involve(self.into, self.source.agencies)
+        self.facts.extend(widened)
+        for call in moving:
+            after = calls.moved(call, incident_id=self.into.id)
+            self.into = step(self.into, call_ids=(*self.into.call_ids, after.id))
+            self.calls.append(after)
+            self.facts.append(_call_linked(after, self.into))
+        for alarm in alarming:
+            sounded = alarms.moved(alarm, by=by, incident_id=self.into.id)
+            self.into = _with_alarm(self.into, sounded)
+            self.alarms.append(sounded)
+            self.facts.append(_alarm_verified(sounded, self.into))
+
+    def finish(self) -> None:
+        """End the source; it points to where its work went."""
+        self.source = step(
+            self.source, status=IncidentStatus.MERGED, merged_into=self.into.id, overdue=False
+        )
+        self.facts.append(
+            IncidentMerged(
+                subject=self.source.id,
+                version=self.source.version,
+                incident=self.source.id,
+                audience=unique((*self.source.audience, *self.into.audience)),
+                status=self.source.status,
+                merged_into=self.into.id,
+            )
+        )
+
+
+def close(incident: Incident, *, disposition: str, now: datetime) -> tuple[Incident, list[Fact]]:
+    """End the incident; refused while units are assigned, so that no crew is forgotten."""
+    require_open(incident)
+    require_no_units(incident, to="close")
+    after = step(
+        incident,
+        status=IncidentStatus.CLOSED,
+        disposition=disposition,
+        closed_at=now,
+        overdue=False,
+    )
+    fact = IncidentClosed(
+        subject=after.id,
+        version=after.version,
+        incident=after.id,
+        audience=after.audience,
+        status=after.status,
+        disposition=disposition,
+        closed_at=now,
+    )
+    return after, [fact]
+
+
+def _with_alarm(incident: Incident, alarm: Alarm) -> Incident:
+    return step(incident, alarm_ids=(*incident.alarm_ids, alarm.id))
+
+
+def _call_linked(call: Call, incident: Incident) -> CallLinked:
+    return CallLinked(
+        subject=call.id,
+        version=call.version,
+        incident=incident.id,
+        audience=incident.audience,
+        state=call.state,
+        incident_id=incident.id,
+        incident_version=incident.version,
+        overdue=call.overdue,
+    )
+
+
+def _alarm_verified(alarm: Alarm, incident: Incident) -> AlarmVerified:
+    return AlarmVerified(
+        subject=alarm.id,
+        version=alarm.version,
+        incident=incident.id,
+        audience=unique((*alarm.audience, *incident.audience)),
+        state=alarm.state,
+        by=alarm.by,
+        incident_id=incident.id,
+        incident_version=incident.version,
+    )

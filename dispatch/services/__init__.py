@@ -1,0 +1,1 @@
+"""What operators, crews and machines can ask for: one async function per intention."""

@@ -1,0 +1,229 @@
+"""Answering calls: receive, take, locate, link to an incident, close."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from dispatch.domain import call as calls
+from dispatch.domain import codes, linking
+from dispatch.domain.call import Call, CallState
+from dispatch.domain.duplicates import (
+    REACH_MAX_M,
+    WINDOW,
+    PossibleDuplicate,
+    possible_duplicates,
+)
+from dispatch.domain.events import CallClosed, CallLocated, CallReceived, CallTaken
+from dispatch.domain.place import UNPLACED, Placed
+from dispatch.domain.text import (
+    ADDRESS_MAX,
+    CALLER_NUMBER_MAX,
+    NARRATIVE_MAX,
+    optional_text,
+    tag,
+)
+from dispatch.ports import GeocodeCandidate, Work
+from dispatch.services.numbering import CALL, next_number
+from dispatch.services.placing import candidates_for, place_at, place_for_sure, place_of
+from gis.geodesy import around
+from gis.geometry import Location
+from ops_center.kernel.errors import Invalid
+from ops_center.kernel.events import Author
+
+FUTURE_MAX: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveCall:
+    """`id` becomes the call's id, so that the same command twice is one call."""
+
+    id: UUID
+    source: str
+    caller_number: str | None = None
+    location: Location | None = None
+    address_text: str | None = None
+    narrative: str | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCall:
+    id: UUID
+    call_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocateCall:
+    id: UUID
+    call_id: UUID
+    location: Location | None = None
+    address_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCall:
+    id: UUID
+    call_id: UUID
+    incident_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCall:
+    id: UUID
+    call_id: UUID
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """The call, open incidents it may be about, and what its words may mean."""
+
+    call: Call
+    possible_duplicates: tuple[PossibleDuplicate, ...]
+    candidates: tuple[GeocodeCandidate, ...]
+
+
+async def receive_call(
+    work: Work,
+    command: ReceiveCall,
+    *,
+    now: datetime,
+    author: Author,
+) -> Received:
+    """Register a call. Nothing but a malformed field makes it fail: a call is never lost."""
+    known = await work.calls.find(command.id)
+    if known is not None:
+        return Received(
+            call=known,
+            possible_duplicates=await _duplicates(work, known, now=now),
+            candidates=(),
+        )
+    words = optional_text(command.address_text, field="address_text", limit=ADDRESS_MAX)
+    candidates = await candidates_for(work, words)
+    placed = await _placed(work, command.location, candidates)
+    call = await _new_call(work, command, placed, now=now)
+    await work.calls.add(call)
+    fact = CallReceived(
+        subject=call.id, version=call.version, occurred_at=call.occurred_at, call=call
+    )
+    work.record(fact)
+    offered = await _duplicates(work, call, now=now)
+    return Received(call=call, possible_duplicates=offered, candidates=candidates)
+
+
+async def take_call(work: Work, command: TakeCall, *, now: datetime, author: Author) -> Call:
+    """Put a waiting call into the author's hands; Conflict when another person was faster."""
+    [call] = await work.calls.lock([command.call_id])
+    after = calls.taken(call, by=author.name)
+    if after is call:
+        return call
+    await work.calls.put(after)
+    work.record(
+        CallTaken(
+            subject=after.id,
+            version=after.version,
+            state=after.state,
+            taken_by=after.taken_by,
+            overdue=after.overdue,
+        )
+    )
+    return after
+
+
+async def locate_call(work: Work, command: LocateCall, *, now: datetime, author: Author) -> Call:
+    """Say where the call is about; Invalid with candidates when the words are not enough."""
+    placed = await place_for_sure(
+        work, location=command.location, address_text=command.address_text
+    )
+    [call] = await work.calls.lock([command.call_id])
+    after = calls.located(call, placed)
+    if after is call:
+        return call
+    await work.calls.put(after)
+    work.record(
+        CallLocated(
+            subject=after.id,
+            version=after.version,
+            incident=after.incident_id,
+            location=after.location,
+            address=after.address,
+            zones=after.zones,
+        )
+    )
+    return after
+
+
+async def link_call(work: Work, command: LinkCall, *, now: datetime, author: Author) -> Call:
+    """Make the call part of an open incident."""
+    [call] = await work.calls.lock([command.call_id])
+    [incident] = await work.incidents.lock([command.incident_id])
+    after, grown, facts = linking.link_call(call, incident)
+    if facts:
+        await work.incidents.put(grown)
+        await work.calls.put(after)
+        work.record(*facts)
+    return after
+
+
+async def close_call(work: Work, command: CloseCall, *, now: datetime, author: Author) -> Call:
+    """End a call that needs no incident."""
+    disposition = codes.one_of(codes.CALL_DISPOSITIONS, command.disposition, field="disposition")
+    [call] = await work.calls.lock([command.call_id])
+    after = calls.closed(call, disposition=disposition)
+    if after is call:
+        return call
+    await work.calls.put(after)
+    work.record(
+        CallClosed(
+            subject=after.id, version=after.version, state=after.state, disposition=disposition
+        )
+    )
+    return after
+
+
+async def _placed(
+    work: Work, location: Location | None, candidates: tuple[GeocodeCandidate, ...]
+) -> Placed:
+    if location is not None:
+        return await place_at(work, location)
+    return await place_of(work, candidates) or UNPLACED
+
+
+async def _new_call(work: Work, command: ReceiveCall, placed: Placed, *, now: datetime) -> Call:
+    occurred_at = command.occurred_at or now
+    if occurred_at > now + FUTURE_MAX:
+        raise Invalid("occurred_at lies in the future: check the clock.", field="occurred_at")
+    return Call(
+        id=command.id,
+        version=1,
+        state=CallState.WAITING,
+        source=tag(command.source, field="source"),
+        caller_number=optional_text(
+            command.caller_number, field="caller_number", limit=CALLER_NUMBER_MAX
+        ),
+        narrative=optional_text(command.narrative, field="narrative", limit=NARRATIVE_MAX),
+        address_text=optional_text(command.address_text, field="address_text", limit=ADDRESS_MAX),
+        location=placed.location,
+        address=placed.address,
+        zones=placed.zones,
+        incident_id=None,
+        taken_by=None,
+        disposition=None,
+        received_at=now,
+        occurred_at=occurred_at,
+        overdue=False,
+        number=await next_number(work, CALL, now=now),
+    )
+
+
+async def _duplicates(work: Work, call: Call, *, now: datetime) -> tuple[PossibleDuplicate, ...]:
+    since = now - WINDOW
+    of_caller: frozenset[UUID] = frozenset()
+    if call.caller_number is not None:
+        of_caller = await work.calls.incidents_of_caller(call.caller_number, since=since)
+    box = around(call.location.point, radius_m=REACH_MAX_M) if call.location else None
+    if box is None and not of_caller:
+        return ()
+    near = await work.incidents.open_near(box, also=of_caller, since=since)
+    return possible_duplicates(near, location=call.location, of_caller=of_caller, now=now)

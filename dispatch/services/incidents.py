@@ -1,0 +1,313 @@
+"""Working on incidents: open, change, note, merge, close."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from dispatch.domain import codes, linking
+from dispatch.domain.alarm import Alarm
+from dispatch.domain.call import Call
+from dispatch.domain.events import IncidentChanged, IncidentNoted, IncidentOpened
+from dispatch.domain.incident import (
+    Incident,
+    IncidentStatus,
+    Note,
+    require_open,
+    require_version,
+    step,
+)
+from dispatch.domain.place import UNPLACED, Placed
+from dispatch.domain.response_plan import agencies_of, unique
+from dispatch.domain.text import (
+    ADDRESS_MAX,
+    NARRATIVE_MAX,
+    NOTE_MAX,
+    optional_text,
+    required_text,
+)
+from dispatch.ports import Work
+from dispatch.services.numbering import INCIDENT, next_number
+from dispatch.services.placing import candidates_for, place_at, place_for_sure, place_of
+from gis.geometry import Location
+from ops_center.kernel.errors import StaleVersion
+from ops_center.kernel.events import Author
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIncident:
+    """`id` becomes the incident's id, so that the same command twice is one incident."""
+
+    id: UUID
+    type: str
+    call_id: UUID | None = None
+    alarm_id: UUID | None = None
+    priority: int | None = None
+    location: Location | None = None
+    address_text: str | None = None
+    narrative: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeIncident:
+    """None leaves a field as it is; an empty narrative removes it."""
+
+    id: UUID
+    incident_id: UUID
+    expected_version: int | None = None
+    type: str | None = None
+    priority: int | None = None
+    location: Location | None = None
+    address_text: str | None = None
+    narrative: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteIncident:
+    """`id` becomes the note's id."""
+
+    id: UUID
+    incident_id: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeIncident:
+    """Ends `incident_id` and moves its calls and alarms to `into`."""
+
+    id: UUID
+    incident_id: UUID
+    into: UUID
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseIncident:
+    id: UUID
+    incident_id: UUID
+    disposition: str
+    expected_version: int | None = None
+
+
+async def open_incident(
+    work: Work, command: OpenIncident, *, now: datetime, author: Author
+) -> Incident:
+    """Open an incident by itself, from a call, from an alarm, or from both."""
+    known = await work.incidents.find(command.id)
+    if known is not None:
+        return known
+    call = (await work.calls.lock([command.call_id]))[0] if command.call_id else None
+    alarm = (await work.alarms.lock([command.alarm_id]))[0] if command.alarm_id else None
+    opened = await _new_incident(work, command, call, alarm, now=now)
+    work.record(
+        IncidentOpened(
+            subject=opened.id,
+            version=opened.version,
+            incident=opened.id,
+            audience=opened.audience,
+            opened=opened,
+        )
+    )
+    # The incident's row comes first, because the call and the alarm will point to it.
+    await work.incidents.add(opened)
+    grown = opened
+    if call is not None:
+        after_call, grown, facts = linking.link_call(call, grown)
+        await work.calls.put(after_call)
+        work.record(*facts)
+    if alarm is not None:
+        after_alarm, grown, facts = linking.verify_alarm(alarm, grown, by=author.name)
+        await work.alarms.put(after_alarm)
+        work.record(*facts)
+    if grown is not opened:
+        await work.incidents.put(grown)
+    return grown
+
+
+async def change_incident(
+    work: Work,
+    command: ChangeIncident,
+    *,
+    now: datetime,
+    author: Author,
+) -> Incident:
+    """Correct what is known. A new type never lowers the priority unless one is named."""
+    placed = None
+    if command.location is not None or command.address_text is not None:
+        placed = await place_for_sure(
+            work, location=command.location, address_text=command.address_text
+        )
+    [incident] = await work.incidents.lock([command.incident_id])
+    require_version(incident, command.expected_version)
+    require_open(incident)
+    changes = _changes(incident, command, placed)
+    if not changes:
+        return incident
+    after = step(incident, **changes)
+    await work.incidents.put(after)
+    fact = IncidentChanged(
+        subject=after.id, version=after.version, incident=after.id, audience=after.audience
+    )
+    work.record(replace(fact, **changes))  # type: ignore[arg-type]
+    return after
+
+
+async def note_incident(
+    work: Work, command: NoteIncident, *, now: datetime, author: Author
+) -> Incident:
+    """Add a note; notes are never changed. A closed incident still takes them."""
+    text = required_text(command.text, field="text", limit=NOTE_MAX)
+    [incident] = await work.incidents.lock([command.incident_id])
+    if any(note.id == command.id for note in incident.notes):
+        return incident
+    if incident.status is IncidentStatus.MERGED:
+        require_open(incident)
+    note = Note(id=command.id, text=text, author=author.name, at=now)
+    after = step(incident, notes=(*incident.notes, note))
+    await work.incidents.put(after)
+    work.record(
+        IncidentNoted(
+            subject=after.id,
+            version=after.version,
+            incident=after.id,
+            audience=after.audience,
+            note=note,
+        )
+    )
+    return after
+
+
+async def merge_incident(
+    work: Work,
+    command: MergeIncident,
+    *,
+    now: datetime,
+    author: Author,
+) -> Incident:
+    """Move calls and alarms to the other incident, end this one, and return the other.
+
+    Refused while units are assigned, because a crew must never lose its incident unawares.
+    """
+    seen = await work.incidents.get(command.incident_id)
+    moving = await work.calls.lock(seen.call_ids)
+    source, into = await _lock_both(work, command)
+    require_version(source, command.expected_version)
+    if source.call_ids != seen.call_ids:
+        raise StaleVersion(
+            f"Another call joined incident {source.number} meanwhile. Try again.",
+            current=source.version,
+        )
+    merge = linking.Merge(source, into)
+    merge.move(moving, await work.alarms.lock(source.alarm_ids), by=author.name)
+    merge.finish()
+    await work.incidents.put(merge.into)
+    await work.incidents.put(merge.source)
+    for call in merge.calls:
+        await work.calls.put(call)
+    for alarm in merge.alarms:
+        await work.alarms.put(alarm)
+    work.record(*merge.facts)
+    return merge.into
+
+
+async def close_incident(
+    work: Work,
+    command: CloseIncident,
+    *,
+    now: datetime,
+    author: Author,
+) -> Incident:
+    """End the incident; refused while units are assigned."""
+    disposition = codes.one_of(
+        codes.INCIDENT_DISPOSITIONS, command.disposition, field="disposition"
+    )
+    [incident] = await work.incidents.lock([command.incident_id])
+    require_version(incident, command.expected_version)
+    after, facts = linking.close(incident, disposition=disposition, now=now)
+    await work.incidents.put(after)
+    work.record(*facts)
+    return after
+
+
+async def _lock_both(work: Work, command: MergeIncident) -> tuple[Incident, Incident]:
+    if command.incident_id == command.into:
+        [same] = await work.incidents.lock([command.into])
+        return same, same
+    source, into = await work.incidents.lock([command.incident_id, command.into])
+    return source, into
+
+
+async def _new_incident(
+    work: Work, command: OpenIncident, call: Call | None, alarm: Alarm | None, *, now: datetime
+) -> Incident:
+    kind = codes.incident_type(command.type)
+    priority = kind.priority if command.priority is None else codes.priority(command.priority)
+    narrative = optional_text(command.narrative, field="narrative", limit=NARRATIVE_MAX)
+    placed = await _placed(work, command, call, alarm)
+    return Incident(
+        id=command.id,
+        version=1,
+        status=IncidentStatus.NEW,
+        type=kind.code,
+        priority=priority,
+        location=placed.location,
+        address=placed.address,
+        zones=placed.zones,
+        narrative=narrative or (call.narrative if call else None),
+        plan=kind.plan,
+        agencies=agencies_of(kind.agency, kind.plan),
+        call_ids=(),
+        alarm_ids=(),
+        notes=(),
+        assignments=(),
+        disposition=None,
+        merged_into=None,
+        opened_at=now,
+        closed_at=None,
+        overdue=False,
+        number=await next_number(work, INCIDENT, now=now),
+    )
+
+
+async def _placed(
+    work: Work, command: OpenIncident, call: Call | None, alarm: Alarm | None
+) -> Placed:
+    """The place that was stated, else the call's, else the alarm's; words alone are kept."""
+    if command.location is not None:
+        return await place_at(work, command.location)
+    words = optional_text(command.address_text, field="address_text", limit=ADDRESS_MAX)
+    if words is not None:
+        found = await place_of(work, await candidates_for(work, words))
+        return found or Placed(address=words)
+    if call is not None and call.location is not None:
+        return call.placed
+    if alarm is not None and alarm.location is not None:
+        return await place_at(work, alarm.location)
+    return Placed(address=call.address_text) if call else UNPLACED
+
+
+def _changes(
+    incident: Incident, command: ChangeIncident, placed: Placed | None
+) -> dict[str, object]:
+    """What the command really changes, by field name."""
+    wanted: dict[str, object] = {}
+    if command.type is not None and command.type != incident.type:
+        kind = codes.incident_type(command.type)
+        wanted["type"] = kind.code
+        wanted["plan"] = kind.plan
+        wanted["priority"] = min(incident.priority, kind.priority)
+        agencies = agencies_of(kind.agency, kind.plan)
+        # Whoever was already told of it keeps being told.
+        wanted["agencies"] = unique((*agencies, *incident.agencies))
+    if command.priority is not None:
+        wanted["priority"] = codes.priority(command.priority)
+    if placed is not None:
+        wanted |= {
+            "location": placed.location,
+            "address": placed.address,
+            "zones": placed.zones,
+        }
+    if command.narrative is not None:
+        wanted["narrative"] = optional_text(
+            command.narrative, field="narrative", limit=NARRATIVE_MAX
+        )
+    return {name: new for name, new in wanted.items() if getattr(incident, name) != new}

@@ -1,0 +1,2 @@
+import type { Plugin } from 'vite';
+export const mockCentre = (): Plugin => ({ name: 'mock-centre' });

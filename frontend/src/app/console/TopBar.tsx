@@ -1,0 +1,104 @@
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { signOut } from '@/features/session/session';
+import { formatClock, zoneLabel } from '@/shared/time/format';
+import { useNow } from '@/shared/time/useNow';
+import { ConnectionBar } from '@/shared/ui/ConnectionBar';
+import { LanguageSwitch } from '@/shared/ui/LanguageSwitch';
+import { PriorityBadge, StatusMark } from '@/shared/ui/marks';
+import type { Session } from '@/shared/wire/answers';
+import type { Priority } from '@/shared/wire/types';
+import { counters } from '@/situation/order';
+import { useSituation } from '@/situation/store';
+
+export function Clock() {
+  const now = useNow();
+  return (
+    <span className="clock" data-testid="clock">
+      {formatClock(now)} <span className="muted">{zoneLabel(now)}</span>
+    </span>
+  );
+}
+
+interface TopBarProps {
+  session: Session;
+  onAlarms?: () => void;
+  onHelp?: () => void;
+  children?: ReactNode;
+}
+
+export function TopBar({ session, onAlarms, onHelp, children }: TopBarProps) {
+  const { t } = useTranslation('desk');
+  return (
+    <header className="topbar" data-testid="topbar">
+      <strong className="brand">{t('common:product')}</strong>
+      <Clock />
+      <ConnectionBar />
+      <Counters onAlarms={onAlarms} />
+      {children}
+      <span className="topbar-end">
+        <LanguageSwitch short />
+        {onHelp && (
+          <button
+            type="button"
+            className="button"
+            data-kind="quiet"
+            data-size="small"
+            data-testid="help-open"
+            aria-label={t('help.title')}
+            onClick={onHelp}
+          >
+            {'?'}
+          </button>
+        )}
+        <span className="clip user" title={session.user.username} data-testid="user">
+          {session.user.display_name || session.user.username}
+        </span>
+        <button
+          type="button"
+          className="button"
+          data-size="small"
+          data-testid="logout"
+          onClick={() => void signOut()}
+        >
+          {t('common:action.signOut')}
+        </button>
+      </span>
+    </header>
+  );
+}
+
+const PRIORITIES: readonly Priority[] = [1, 2, 3, 4];
+
+function Counters({ onAlarms }: { onAlarms?: (() => void) | undefined }) {
+  const { t } = useTranslation('desk');
+  const picture = useSituation((state) => state.picture);
+  const count = useMemo(() => counters(picture), [picture]);
+  return (
+    <div className="counters" data-testid="counters">
+      {PRIORITIES.filter((priority) => priority < 4 || count.byPriority[priority] > 0).map(
+        (priority) => (
+          <span key={priority} className="counter" data-testid={`count-p${priority}`}>
+            <PriorityBadge priority={priority} /> <strong>{count.byPriority[priority]}</strong>
+          </span>
+        ),
+      )}
+      <span className="counter" data-testid="count-unassigned">
+        {t('top.unassigned')}{' '}
+        <strong className={count.unassigned > 0 ? 'tone-serious' : ''}>{count.unassigned}</strong>
+      </span>
+      <button
+        type="button"
+        className="button"
+        data-kind="quiet"
+        data-size="small"
+        data-testid="count-alarms"
+        onClick={onAlarms}
+        disabled={onAlarms === undefined}
+      >
+        {count.alarms > 0 && <StatusMark tone="serious" />} {t('top.alarms')}{' '}
+        <strong>{count.alarms}</strong>
+      </button>
+    </div>
+  );
+}

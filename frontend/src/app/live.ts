@@ -1,0 +1,39 @@
+/** Joins the wire to the picture: what every page of the centre does after signing in. */
+
+import { goToLogin, guardSession, loadSession } from '@/features/session/session';
+import { Problem } from '@/shared/api/client';
+import { loadReference } from '@/shared/api/reference';
+import { confirm } from '@/shared/commands/pending';
+import { connectLive, type ScreenHandlers } from '@/shared/live/browser';
+import type { LiveClient } from '@/shared/live/client';
+import { situation } from '@/situation/store';
+
+const ASK_AGAIN_MS = 3_000;
+
+/** Connect and keep the picture; returns the client. */
+export function followCentre(more: Partial<ScreenHandlers> = {}): LiveClient {
+  guardSession();
+  void loadReference();
+  const { client } = connectLive({
+    snapshot: (picture, live) => situation.snapshot(picture, live),
+    entry: (entry) => {
+      situation.entry(entry);
+      confirm(entry);
+    },
+    live: (values) => situation.values(values),
+    ended: () => void signedOutOrAgain(),
+    ...more,
+  });
+
+  /** The socket says that the session is over. Ask over HTTP, which knows for certain. */
+  async function signedOutOrAgain(): Promise<void> {
+    try {
+      if ((await loadSession()) === null) return goToLogin();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+    setTimeout(() => client.start(), ASK_AGAIN_MS);
+  }
+
+  return client;
+}

@@ -1,0 +1,123 @@
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLabel } from '@/shared/api/reference';
+import { shortNumber } from '@/shared/time/format';
+import { Wait } from '@/shared/ui/ages';
+import { PriorityBadge } from '@/shared/ui/marks';
+import { Empty, Panel, Skeleton } from '@/shared/ui/panel';
+import { usePending } from '@/shared/ui/Rejections';
+import { RowList } from '@/shared/ui/RowList';
+import type { Id, Incident } from '@/shared/wire/types';
+import { activeAssignments, byUrgency, isUnassigned, UNASSIGNED_LIMITS_S } from '@/situation/order';
+import { select, useSelectedId } from '@/situation/selection';
+import { useSituation } from '@/situation/store';
+import './incidents.css';
+
+type Shown = 'unassigned' | 'all';
+
+/** Ids of open incidents in the order of the queue. */
+export function useIncidentOrder(shown: Shown = 'all'): Id[] {
+  const incidents = useSituation(({ picture }) => picture.incidents);
+  return useMemo(
+    () =>
+      Object.values(incidents)
+        .filter((incident) => shown === 'all' || isUnassigned(incident))
+        .sort(byUrgency)
+        .map((incident) => incident.id),
+    [incidents, shown],
+  );
+}
+
+export function IncidentList({ onOpen }: { onOpen: (id: Id) => void }) {
+  const { t } = useTranslation('desk');
+  const [shown, setShown] = useState<Shown>('all');
+  const ready = useSituation((state) => state.ready);
+  const incidents = useSituation(({ picture }) => picture.incidents);
+  const selectedId = useSelectedId('incident');
+  const all = useIncidentOrder('all');
+  const unassigned = useIncidentOrder('unassigned');
+  const ids = shown === 'all' ? all : unassigned;
+  const tab = (which: Shown, count: number) => (
+    <button
+      type="button"
+      className="button"
+      data-kind="quiet"
+      data-size="small"
+      aria-pressed={shown === which}
+      data-testid={`incidents-${which}`}
+      onClick={() => setShown(which)}
+    >
+      {t(`incidents.${which}`, { count })}
+    </button>
+  );
+  return (
+    <Panel
+      title={t('incidents.title')}
+      testId="incidents"
+      className="panel-incidents"
+      actions={
+        <>
+          {tab('unassigned', unassigned.length)}
+          {tab('all', all.length)}
+        </>
+      }
+    >
+      {!ready && <Skeleton rows={5} />}
+      {ready && ids.length === 0 && <Empty>{t(`incidents.none.${shown}`)}</Empty>}
+      {ids.length > 0 && (
+        <RowList
+          ids={ids}
+          label={t('incidents.label')}
+          testId="incident-list"
+          selectedId={selectedId}
+          onSelect={(id) => select({ type: 'incident', id })}
+          onOpen={onOpen}
+        >
+          {(id) => <IncidentRow incident={incidents[id]} />}
+        </RowList>
+      )}
+    </Panel>
+  );
+}
+
+function IncidentRow({ incident }: { incident: Incident | undefined }) {
+  const { t } = useTranslation('desk');
+  const typeLabel = useLabel('incident_types');
+  const pending = usePending(incident?.id);
+  if (!incident) return null;
+  const alone = isUnassigned(incident);
+  return (
+    <div
+      className={`incident-row ${pending === 'no' ? '' : 'pending'}`}
+      data-number={incident.number}
+      data-unassigned={alone}
+    >
+      <PriorityBadge priority={incident.priority} />
+      <strong>{shortNumber(incident.number)}</strong>
+      <span className="clip">{typeLabel(incident.type)}</span>
+      <span className="muted clip">{incident.address ?? t('calls.noPlace')}</span>
+      <span className="clip incident-units">
+        {pending === 'unconfirmed' ? (
+          <em className="tone-caution">{t('common:pending.unconfirmed')}</em>
+        ) : alone ? (
+          <em className="muted">{t('incidents.alone')}</em>
+        ) : (
+          activeAssignments(incident)
+            .map((assignment) => assignment.callsign)
+            .join(' ')
+        )}
+      </span>
+      <span className="row-time">
+        {alone ? (
+          <Wait
+            since={incident.opened_at}
+            limits={UNASSIGNED_LIMITS_S[incident.priority]}
+            overdue={incident.overdue}
+          />
+        ) : (
+          <Wait since={incident.opened_at} />
+        )}
+      </span>
+    </div>
+  );
+}

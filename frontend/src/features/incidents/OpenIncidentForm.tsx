@@ -1,0 +1,91 @@
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Problem } from '@/shared/api/client';
+import { run } from '@/shared/commands/pending';
+import type { Command } from '@/shared/commands/pending';
+import { Failure } from '@/shared/ui/panel';
+import { PriorityPicker } from '@/shared/ui/PriorityPicker';
+import { TypeAhead } from '@/shared/ui/TypeAhead';
+import type { Priority } from '@/shared/wire/types';
+
+export interface Opening {
+  type: string;
+  priority?: Priority;
+  narrative?: string;
+}
+
+interface OpenIncidentFormProps<T> {
+  narrative?: string;
+  /** What to send for these answers: an incident from a call, from an alarm, or from nothing. */
+  command: (opening: Opening) => Command<T>;
+  onOpened?: (answer: T) => void;
+  disabled?: boolean;
+}
+
+/** What happened and how urgent: type-ahead, the type proposes the priority, Enter opens. */
+export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
+  const { command, onOpened, disabled = false } = props;
+  const { t } = useTranslation('desk');
+  const [type, setType] = useState<string | null>(null);
+  const [priority, setPriority] = useState<Priority | null>(null);
+  const [narrative, setNarrative] = useState(props.narrative ?? '');
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    if (type === null) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const words = narrative.trim();
+      const opening: Opening = {
+        type,
+        ...(priority === null ? {} : { priority }),
+        ...(words === '' ? {} : { narrative: words }),
+      };
+      onOpened?.(await run(command(opening)));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form className="open-incident" onSubmit={submit} data-testid="open-incident">
+      <TypeAhead
+        label={t('open.type')}
+        value={type}
+        testId="incident-type"
+        onChoose={(chosen) => {
+          setType(chosen.code);
+          setPriority(chosen.priority);
+        }}
+      />
+      <PriorityPicker value={priority} onPick={setPriority} />
+      <label className="field-box">
+        <span className="label">{t('open.notes')}</span>
+        <textarea
+          className="input"
+          rows={2}
+          maxLength={4000}
+          value={narrative}
+          data-testid="incident-narrative"
+          onChange={(event) => setNarrative(event.target.value)}
+        />
+      </label>
+      {problem && <Failure problem={problem} />}
+      <button
+        type="submit"
+        className="button"
+        data-kind="primary"
+        disabled={type === null || busy || disabled}
+        data-testid="incident-open"
+      >
+        {busy ? t('open.busy') : t('open.submit')}
+      </button>
+    </form>
+  );
+}

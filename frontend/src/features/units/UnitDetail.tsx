@@ -1,0 +1,173 @@
+import { useTranslation } from 'react-i18next';
+import { useReference } from '@/shared/api/reference';
+import { clearEmergency, releaseUnits, setUnitStatus } from '@/shared/commands/intents';
+import { attempt } from '@/shared/commands/pending';
+import { labelIn } from '@/shared/i18n/i18n';
+import { useMay } from '@/shared/rights/rights';
+import { shortNumber } from '@/shared/time/format';
+import { At, FixAge, Wait } from '@/shared/ui/ages';
+import { UnitMark } from '@/shared/ui/marks';
+import { PendingMark } from '@/shared/ui/Rejections';
+import type { Unit } from '@/shared/wire/types';
+import { select } from '@/situation/selection';
+import { unitFix, useSituation } from '@/situation/store';
+import './units.css';
+
+const KMH = 3.6;
+
+export function UnitDetail({ unit }: { unit: Unit }) {
+  const { t } = useTranslation('desk');
+  const mayReport = useMay('units.report_any');
+  const mayAssign = useMay('units.assign');
+  return (
+    <div className="detail-columns" data-testid="unit-detail" data-callsign={unit.callsign}>
+      <section className="detail-column">
+        <header className="detail-head">
+          <UnitMark unit={unit} size={16} />
+          <h2>{unit.callsign}</h2>
+          <span>{t(`common:activity.${unit.activity}`)}</span>
+          <Wait since={unit.status_at} />
+          <PendingMark id={unit.id} />
+        </header>
+        {unit.emergency && (
+          <p className="tone-critical unit-actions">
+            <strong>{t('units.emergency')}</strong>
+            {mayAssign && (
+              <button
+                type="button"
+                className="button"
+                data-kind="danger"
+                data-size="small"
+                data-testid="emergency-clear"
+                onClick={() => void attempt(clearEmergency(unit.id, 'resolved'))}
+              >
+                {t('units.clearEmergency')}
+              </button>
+            )}
+          </p>
+        )}
+        <UnitFacts unit={unit} />
+      </section>
+      <section className="detail-column">
+        <UnitAssignment unit={unit} />
+        {mayReport && <StatusButtons unit={unit} />}
+      </section>
+    </div>
+  );
+}
+
+function UnitFacts({ unit }: { unit: Unit }) {
+  const { t } = useTranslation('desk');
+  const fix = useSituation(({ live }) => unitFix(live, unit.id));
+  return (
+    <dl className="facts">
+      <dt>{t('word.agency')}</dt>
+      <dd>{unit.agency}</dd>
+      <dt>{t('unit.kind')}</dt>
+      <dd>{t(`unitKind.${unit.kind as 'patrol'}`, { defaultValue: unit.kind })}</dd>
+      <dt>{t('unit.capabilities')}</dt>
+      <dd>
+        {unit.capabilities
+          .map((one) => t(`capability.${one as 'patrol'}`, { defaultValue: one }))
+          .join(', ')}
+      </dd>
+      <dt>{t('unit.position')}</dt>
+      <dd data-testid="unit-position-age">
+        <FixAge at={fix?.occurred_at} />
+        {fix?.accuracy_m != null && ` · ±${Math.round(fix.accuracy_m)} m`}
+        {fix?.speed_mps != null && ` · ${Math.round(fix.speed_mps * KMH)} km/h`}
+      </dd>
+      {unit.reason && (
+        <>
+          <dt>{t('unit.reason')}</dt>
+          <dd>{unit.reason}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function UnitAssignment({ unit }: { unit: Unit }) {
+  const { t } = useTranslation('desk');
+  const mayAssign = useMay('units.assign');
+  const { assignment } = unit;
+  const number = useSituation(({ picture }) =>
+    assignment ? picture.incidents[assignment.incident_id]?.number : undefined,
+  );
+  if (!assignment) return <p className="muted">{t('unit.free')}</p>;
+  return (
+    <dl className="facts">
+      <dt>{t('word.incident')}</dt>
+      <dd className="unit-actions">
+        <button
+          type="button"
+          className="button"
+          data-size="small"
+          onClick={() => select({ type: 'incident', id: assignment.incident_id })}
+        >
+          {number ? shortNumber(number) : t('unit.unseenIncident')}
+        </button>
+        {mayAssign && (
+          <button
+            type="button"
+            className="button"
+            data-size="small"
+            onClick={() =>
+              void attempt(
+                releaseUnits(assignment.incident_id, [unit.id], 'released_by_dispatcher'),
+              )
+            }
+          >
+            {t('assigned.release')}
+          </button>
+        )}
+      </dd>
+      <dt>{t('assigned.at')}</dt>
+      <dd>
+        <At at={assignment.assigned_at} />
+      </dd>
+      <dt>{t('assigned.acknowledged')}</dt>
+      <dd>
+        <At at={assignment.acknowledged_at} />
+      </dd>
+      <dt>{t('assigned.enRoute')}</dt>
+      <dd>
+        <At at={assignment.en_route_at} />
+      </dd>
+      <dt>{t('assigned.onScene')}</dt>
+      <dd>
+        <At at={assignment.on_scene_at} />
+      </dd>
+    </dl>
+  );
+}
+
+const FREE_STATUSES = new Set(['in_service', 'break', 'off_duty', 'out_of_service']);
+
+function StatusButtons({ unit }: { unit: Unit }) {
+  const { t, i18n } = useTranslation('desk');
+  const statuses = useReference((state) => state.codes.unit_statuses);
+  const offered = statuses.filter(
+    ({ code }) => (unit.assignment === null) === FREE_STATUSES.has(code),
+  );
+  return (
+    <>
+      <h3>{t('unit.setStatus')}</h3>
+      <div className="unit-actions">
+        {offered.map((status) => (
+          <button
+            key={status.code}
+            type="button"
+            className="button"
+            data-size="small"
+            aria-pressed={unit.activity === status.code}
+            data-testid={`set-${status.code}`}
+            onClick={() => void attempt(setUnitStatus(unit.id, status.code))}
+          >
+            {labelIn(status.labels, i18n.language, status.code)}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,203 @@
+/** The fold of docs/events.md: picture + entry -> picture. Pure; untouched parts keep their identity. */
+
+import type {
+  Alarm,
+  Assignment,
+  Call,
+
+  Entry,
+  Id,
+
+  Note,
+  Picture,
+  Unit,
+} from '@/shared/wire/types';
+
+type Fold = (picture: Picture, entry: Entry) => Picture;
+type Shelf = keyof Picture;
+type Thing<S extends Shelf> = Picture[S][Id];
+
+export const EMPTY_PICTURE: Picture = {
+  calls: {},
+  incidents: {},
+  units: {},
+  alarms: {},
+  cameras: {},
+};
+
+/** Return the picture after `entry`; kinds that this screen does not know change nothing. */
+export function fold(picture: Picture, entry: Entry): Picture {
+  const step = FOLDS[entry.kind];
+  return step === undefined ? picture : step(picture, entry);
+}
+
+/** The kinds whose fold is "none" or known: a test holds this table against docs/events.md. */
+export function knownKinds(): string[] {
+  return Object.keys(FOLDS);
+}
+
+function put<S extends Shelf>(picture: Picture, shelf: S, thing: Thing<S>): Picture {
+  return { ...picture, [shelf]: { ...picture[shelf], [thing.id]: thing } };
+}
+
+function drop(picture: Picture, shelf: Shelf, id: Id): Picture {
+  if (picture[shelf][id] === undefined) return picture;
+  const { [id]: _gone, ...rest } = picture[shelf] as Record<Id, unknown>;
+  return { ...picture, [shelf]: rest } as Picture;
+}
+
+function change<S extends Shelf>(
+  picture: Picture,
+  shelf: S,
+  id: Id | null | undefined,
+  edit: (thing: Thing<S>) => Partial<Thing<S>>,
+): Picture {
+  const thing = id ? (picture[shelf][id] as Thing<S> | undefined) : undefined;
+  return thing === undefined ? picture : put(picture, shelf, { ...thing, ...edit(thing) });
+}
+
+const asNew =
+  (shelf: Shelf): Fold =>
+  (picture, entry) =>
+    put(picture, shelf, {
+      ...entry.data,
+      id: entry.subject,
+      version: entry.version,
+    } as unknown as Thing<Shelf>);
+
+/** Replace the fields that stand in the entry's data, `dropped` ones left out. */
+const overlay =
+  (shelf: Shelf, ...dropped: string[]): Fold =>
+  (picture, entry) =>
+    change(picture, shelf, entry.subject, () => {
+      const kept = { ...entry.data };
+      for (const name of dropped) delete kept[name];
+      return { ...kept, version: entry.version } as Partial<Thing<Shelf>>;
+    });
+
+const leaves =
+  (shelf: Shelf): Fold =>
+  (picture, entry) =>
+    drop(picture, shelf, entry.subject);
+
+const none: Fold = (picture) => picture;
+
+const both =
+  (...folds: Fold[]): Fold =>
+  (picture, entry) =>
+    folds.reduce((now, step) => step(now, entry), picture);
+
+function withOnce(ids: Id[], id: Id): Id[] {
+  return ids.includes(id) ? ids : [...ids, id];
+}
+
+/** Let an incident know of a call or alarm that joined it. */
+const joins =
+  (list: 'call_ids' | 'alarm_ids'): Fold =>
+  (picture, entry) =>
+    change(picture, 'incidents', entry.data.incident_id as Id, (incident) => ({
+      [list]: withOnce(incident[list], entry.subject),
+      version: entry.data.incident_version as number,
+    }));
+
+function replaced(assignments: Assignment[], one: Assignment): Assignment[] {
+  return assignments.map((old) => (old.id === one.id ? one : old));
+}
+
+/** Keep the incident's copy of the entry's assignment equal to the unit's. */
+const assignmentOnIncident: Fold = (picture, entry) => {
+  const assignment = entry.data.assignment as Assignment | null;
+  if (assignment === null) return picture;
+  return change(picture, 'incidents', assignment.incident_id, (incident) => ({
+    assignments: replaced(incident.assignments, assignment),
+    version: entry.data.incident_version as number,
+  }));
+};
+
+const assignedToIncident: Fold = (picture, entry) => {
+  const assignment = entry.data.assignment as Assignment;
+  return change(picture, 'incidents', assignment.incident_id, (incident) => ({
+    assignments: [...incident.assignments.filter((old) => old.id !== assignment.id), assignment],
+    version: entry.data.incident_version as number,
+    overdue: false,
+  }));
+};
+
+const unitFreed: Fold = (picture, entry) =>
+  change(picture, 'units', entry.subject, () => ({
+    assignment: null,
+    availability: entry.data.availability as Unit['availability'],
+    activity: entry.data.activity as Unit['activity'],
+    status_at: entry.data.status_at as string,
+    version: entry.version,
+  }));
+
+const emergency: Fold = (picture, entry) =>
+  change(picture, 'units', entry.subject, () => ({
+    emergency: entry.data.emergency as boolean,
+    version: entry.version,
+  }));
+
+const overdue =
+  (shelf: 'calls' | 'incidents'): Fold =>
+  (picture, entry) =>
+    change(picture, shelf, entry.subject, () => ({
+      overdue: entry.data.overdue as boolean,
+      version: entry.version,
+    }));
+
+const noted: Fold = (picture, entry) =>
+  change(picture, 'incidents', entry.subject, (incident) => ({
+    notes: [...incident.notes, entry.data.note as Note],
+    version: entry.version,
+  }));
+
+/** A closed incident takes its linked calls and verified alarms with it. */
+const incidentCloses: Fold = (picture, entry) => {
+  const others = <T extends Call | Alarm>(things: Record<Id, T>): Record<Id, T> =>
+    Object.fromEntries(
+      Object.entries(things).filter(([, thing]) => thing.incident_id !== entry.subject),
+    );
+  return {
+    ...drop(picture, 'incidents', entry.subject),
+    calls: others(picture.calls),
+    alarms: others(picture.alarms),
+  };
+};
+
+const FOLDS: Record<string, Fold> = {
+  'call.received': asNew('calls'),
+  'call.taken': overlay('calls'),
+  'call.located': overlay('calls'),
+  'call.linked': both(overlay('calls', 'incident_version'), joins('call_ids')),
+  'call.closed': leaves('calls'),
+  'call.overdue': overdue('calls'),
+  'incident.opened': asNew('incidents'),
+  'incident.changed': overlay('incidents'),
+  'incident.noted': noted,
+  'incident.progressed': overlay('incidents'),
+  'incident.overdue': overdue('incidents'),
+  'incident.merged': leaves('incidents'),
+  'incident.closed': incidentCloses,
+  'unit.registered': asNew('units'),
+  'unit.changed': overlay('units'),
+  'unit.assigned': both(overlay('units', 'incident_version'), assignedToIncident),
+  'unit.status_changed': both(overlay('units', 'incident_version'), assignmentOnIncident),
+  'unit.released': both(unitFreed, assignmentOnIncident),
+  'unit.dispatch_overdue': both(overlay('units', 'incident_version'), assignmentOnIncident),
+  'unit.emergency_declared': emergency,
+  'unit.emergency_cleared': emergency,
+  'alarm.raised': asNew('alarms'),
+  'alarm.acknowledged': overlay('alarms'),
+  'alarm.verified': both(overlay('alarms', 'incident_version'), joins('alarm_ids')),
+  'alarm.dismissed': leaves('alarms'),
+  'camera.added': asNew('cameras'),
+  'camera.changed': overlay('cameras'),
+  'camera.alarm_raised': none,
+  'camera.viewing_started': none,
+  'camera.viewing_ended': none,
+  'session.opened': none,
+  'session.closed': none,
+  'session.refused': none,
+};
+

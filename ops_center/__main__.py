@@ -1,0 +1,178 @@
+"""The `ops-center` command line: `./ops …` passes its words on to this."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops_center import app as web
+from ops_center import background as background_process
+from ops_center import commands, launch
+from ops_center.bootstrap import database_url
+from ops_center.observability import configure_logs
+from ops_center.settings import Settings
+from ops_center.simulator.city import simulate as play_city
+from ops_center.simulator.options import SimulatorOptions
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+gis_cli = typer.Typer(no_args_is_help=True, help="The city: import, basemap, what is known.")
+users_cli = typer.Typer(no_args_is_help=True, help="People and machines that may sign in.")
+db_cli = typer.Typer(no_args_is_help=True, help="The database: where it is, its schema.")
+cameras_cli = typer.Typer(no_args_is_help=True, help="Cameras and their state.")
+cli.add_typer(gis_cli, name="gis")
+cli.add_typer(users_cli, name="users")
+cli.add_typer(db_cli, name="db")
+cli.add_typer(cameras_cli, name="cameras")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+def _start() -> Settings:
+    settings = Settings()
+    configure_logs(as_json=settings.log_json)
+    return settings
+
+
+def _say(value: object, *, as_json: bool, text: str) -> None:
+    sys.stdout.write((json.dumps(value, ensure_ascii=False) if as_json else text) + "\n")
+
+
+@cli.command()
+def app() -> None:
+    """Run the web process (HTTP, consoles, relay)."""
+    asyncio.run(web.serve(_start()))
+
+
+@cli.command()
+def background() -> None:
+    """Run the background process (reactions, timers, housekeeping)."""
+    asyncio.run(background_process.run(_start()))
+
+
+@cli.command()
+def migrate(to: str = "head") -> None:
+    """Bring the database to a version of the schema."""
+    asyncio.run(commands.migrate_database(_start(), to=to))
+
+
+@cli.command()
+def prepare(
+    *,
+    demo: Annotated[bool, typer.Option(help="Also the demo city and its people.")] = False,
+    osm: Annotated[Path | None, typer.Option(help="Another OSM extract for the city.")] = None,
+) -> None:
+    """Migrate and make what a start needs; quick when it is all there."""
+    asyncio.run(commands.prepare(_start(), demo=demo, osm=osm))
+
+
+@cli.command()
+def up() -> None:
+    """Run a whole centre on this machine until it is stopped."""
+    raise typer.Exit(launch.run_centre(_start(), demo=False, osm=None))
+
+
+@cli.command()
+def demo(
+    osm: Annotated[Path | None, typer.Option(help="Another OSM extract for the city.")] = None,
+) -> None:
+    """Run a whole centre with the demo city, simulated callers, units and cameras."""
+    raise typer.Exit(launch.run_centre(_start(), demo=True, osm=osm))
+
+
+@cli.command()
+def simulate(
+    credentials: Path,
+    url: str = "http://127.0.0.1:8000",
+    seed: int = 1,
+    *,
+    units: int = 24,
+    call_every: Annotated[float, typer.Option(help="Seconds between calls, on average.")] = 30.0,
+    helping_hand: Annotated[float, typer.Option(help="Share of calls a colleague takes.")] = 0.6,
+    rtsp: str | None = None,
+    camera_names: str = "",
+    leave_unit: str | None = None,
+) -> None:
+    """Play a city: callers, units that drive, cameras; only through the public API."""
+    _start()
+    options = SimulatorOptions(
+        url=url,
+        credentials=credentials,
+        seed=seed,
+        units=units,
+        call_every_s=call_every,
+        helping_hand=helping_hand,
+        rtsp=rtsp,
+        camera_names=tuple(name for name in camera_names.split(",") if name),
+        leave_unit=leave_unit,
+    )
+    asyncio.run(play_city(options))
+
+
+@gis_cli.command("import")
+def gis_import(file: Path, *, as_json: AsJson = False) -> None:
+    """Replace the city by that of an OSM extract (.pbf)."""
+    report = asyncio.run(commands.import_city(_start(), file))
+    _say(report, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in report.items()))
+
+
+@gis_cli.command("basemap")
+def gis_basemap(file: Path) -> None:
+    """Build the offline basemap from an OSM extract (.pbf)."""
+    asyncio.run(commands.build_basemap(_start(), file))
+
+
+@gis_cli.command("info")
+def gis_info(*, as_json: AsJson = False) -> None:
+    """Say which city is imported and what it holds."""
+    info = asyncio.run(commands.city_info(_start()))
+    _say(info, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in info.items()))
+
+
+@users_cli.command("list")
+def users_list(*, as_json: AsJson = False) -> None:
+    """List who may sign in."""
+    people = asyncio.run(commands.list_users(_start()))
+    lines = [f"{one['username']:20} {one['agency']:8} {','.join(one['roles'])}" for one in people]
+    _say(people, as_json=as_json, text="\n".join(lines))
+
+
+@users_cli.command("put")
+def users_put(
+    username: str,
+    role: Annotated[list[str], typer.Option(help="May be given several times.")],
+    *,
+    agency: str = "CENTRO",
+    display_name: str = "",
+    unit: Annotated[str | None, typer.Option(help="Callsign of a responder's unit.")] = None,
+) -> None:
+    """Make a user, or renew password and rights; asks for the password."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    who = commands.UserRequest(username, password, tuple(role), agency, display_name, unit)
+    asyncio.run(commands.put_user(_start(), who))
+
+
+@users_cli.command("key")
+def users_key(username: str, label: str = "cli") -> None:
+    """Issue an API key for a user; it is shown this once."""
+    _say(None, as_json=False, text=asyncio.run(commands.issue_key(_start(), username, label)))
+
+
+@db_cli.command("url")
+def db_url() -> None:
+    """Print the URL of the running database."""
+    _say(None, as_json=False, text=database_url(_start()))
+
+
+@cameras_cli.command("list")
+def cameras_list(*, as_json: AsJson = False) -> None:
+    """List cameras with their last known state."""
+    found = asyncio.run(commands.list_cameras(_start()))
+    lines = [f"{one['name']:24} {one['state']:12} {one['agency']}" for one in found]
+    _say(found, as_json=as_json, text="\n".join(lines))
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,50 @@
+"""The journal read back: filtered, in order, page by page. Looking into it is itself a right."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime
+
+from ops_center.api.deps import Reading, problems, requires
+from ops_center.api.shapes import EntriesOut
+from ops_center.auth.model import Actor, Permission
+from ops_center.kernel import journal
+from ops_center.kernel.errors import Invalid
+from ops_center.kernel.events import Entry
+from ops_center.kernel.wire import entry_fields
+
+router = APIRouter(tags=["history"])
+PAGE_MAX = 1_000
+
+Auditor = Annotated[Actor, Depends(requires(Permission.HISTORY_READ))]
+
+
+@router.get("/history", responses={200: {"model": EntriesOut}, **problems()})
+async def history(
+    auditor: Auditor,
+    connection: Reading,
+    start: Annotated[AwareDatetime, Query(alias="from")],
+    end: Annotated[AwareDatetime, Query(alias="to")],
+    subject: UUID | None = None,
+    kind: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006  FastAPI copies it
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 200,
+    cursor: Annotated[int, Query(ge=0)] = 0,
+) -> JSONResponse:
+    """Return the entries recorded in [from, to), oldest first."""
+    if end <= start:
+        raise Invalid("`to` must be later than `from`.")
+    wanted = journal.HistoryFilter(
+        start=start, end=end, kinds=tuple(kind), subject=subject, after=cursor, limit=limit
+    )
+    return JSONResponse(
+        entries_page(await journal.entries_matching(connection, wanted), auditor, limit)
+    )
+
+
+def entries_page(entries: list[Entry], actor: Actor, limit: int) -> dict[str, Any]:
+    """Return a page of those entries that this person may see, with the cursor of the next."""
+    shown = [entry_fields(one) for one in entries if actor.sees(one.kind, one.audience)]
+    more = len(entries) == limit
+    return {"items": shown, "next_cursor": str(entries[-1].seq) if more else None}

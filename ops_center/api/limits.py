@@ -1,0 +1,90 @@
+"""Limits at the door: how often one may ask, and how much one may send."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ops_center.kernel.clock import Clock
+from ops_center.kernel.errors import TooMany
+
+BODY_MAX_BYTES = 1_000_000
+BUCKETS_KEPT = 10_000
+BURST_S = 2.0  # a bucket holds this many seconds' worth of requests
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: float
+
+
+class RateLimit:
+    """A token bucket per key (a person, an address); the oldest buckets are forgotten."""
+
+    def __init__(self, clock: Clock, *, per_s: float, burst: float | None = None) -> None:
+        self._clock = clock
+        self._per_s = per_s
+        self._burst = burst or max(1.0, per_s * BURST_S)
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def take(self, key: str) -> None:
+        """Take one token of `key`, or raise TooMany saying when to come back."""
+        now = self._clock.now().timestamp()
+        bucket = self._buckets.pop(key, None) or _Bucket(self._burst, now)
+        bucket.tokens = min(self._burst, bucket.tokens + (now - bucket.at) * self._per_s)
+        bucket.at = now
+        self._buckets[key] = bucket
+        if len(self._buckets) > BUCKETS_KEPT:
+            self._buckets.popitem(last=False)
+        if bucket.tokens < 1:
+            wait_s = round((1 - bucket.tokens) / self._per_s, 1)
+            raise TooMany(f"Too many requests. Wait {wait_s} s.", retry_after_s=wait_s)
+        bucket.tokens -= 1
+
+
+class BodyTooLarge(Exception):
+    """Raised inside `receive` once a body passes BODY_MAX_BYTES."""
+
+
+class BodyLimit:
+    """ASGI middleware: answers 413 to bodies above BODY_MAX_BYTES, announced or streamed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > BODY_MAX_BYTES:
+            await _too_large(send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > BODY_MAX_BYTES:
+                raise BodyTooLarge
+            return message
+
+        try:
+            await self._app(scope, counted, send)
+        except BodyTooLarge:
+            await _too_large(send)
+
+
+async def _too_large(send: Send) -> None:
+    body = (
+        b'{"type":"urn:nangareko:problem:too-large","title":"Content Too Large","status":413,'
+        b'"code":"too-large","detail":"The body is larger than 1 MB. Send less at once."}'
+    )
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,84 @@
+"""The screens: built files of the frontend, the same shell for every page, security headers."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse
+from starlette.datastructures import MutableHeaders
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ops_center.kernel.errors import NotFound
+
+SHELL_PAGES = ("/", "/login", "/console", "/wall", "/map")
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "worker-src 'self' blob:",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "connect-src 'self' ws: wss:",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "object-src 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=()",
+}
+
+
+class SecurityHeaders:
+    """ASGI middleware: gives every answer the headers that keep browsers strict."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        fresh = scope["path"].startswith("/api/")
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if fresh:
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def install(app: FastAPI, frontend: Path) -> None:
+    """Serve the built frontend: hashed assets for a year, pages always fresh."""
+    router = APIRouter(include_in_schema=False)
+
+    async def shell() -> FileResponse:
+        return _page(frontend / "index.html")
+
+    async def field() -> FileResponse:
+        return _page(frontend / "field.html")
+
+    for path in SHELL_PAGES:
+        router.add_api_route(path, shell, methods=["GET", "HEAD"])
+    router.add_api_route("/wall/{layout}", shell, methods=["GET"])
+    router.add_api_route("/field", field, methods=["GET", "HEAD"])
+    app.include_router(router)
+    if frontend.is_dir():
+        app.mount("/", StaticFiles(directory=frontend), name="frontend")
+
+
+def _page(file: Path) -> FileResponse:
+    if not file.is_file():
+        raise NotFound("The screens are not built. Run ./ops demo or ./ops up, which build them.")
+    return FileResponse(file, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,27 @@
+"""All routers of the HTTP edge."""
+
+from ops_center.api import (
+    alarms,
+    calls,
+    cameras,
+    codes,
+    geography,
+    history,
+    incidents,
+    session,
+    tiles,
+    units,
+)
+
+ALL = (
+    session.router,
+    codes.router,
+    calls.router,
+    incidents.router,
+    units.router,
+    alarms.router,
+    cameras.router,
+    geography.router,
+    history.router,
+)
+OUTSIDE_API = (tiles.router,)

@@ -1,0 +1,31 @@
+"""Facts about signing in and out: read by auditors, folded into no picture."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ops_center.kernel.events import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOpened(Fact):
+    kind: ClassVar[str] = "session.opened"
+    subject_type: ClassVar[str] = "user"
+    username: str
+    roles: tuple[str, ...]
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionClosed(Fact):
+    kind: ClassVar[str] = "session.closed"
+    subject_type: ClassVar[str] = "user"
+    username: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRefused(Fact):
+    kind: ClassVar[str] = "session.refused"
+    subject_type: ClassVar[str] = "user"
+    username: str
+    cause: str

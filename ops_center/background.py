@@ -1,0 +1,146 @@
+"""The background process: reactions, timers and housekeeping, done by one leader at a time."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from dispatch.services.watch import watch
+from dispatch.tables.partitions import drop_partitions, ensure_partitions
+from ops_center.auth.service import forget_ended_sessions
+from ops_center.bootstrap import database_url, work_of
+from ops_center.geography import City
+from ops_center.kernel import cursor, idempotency, journal, transaction
+from ops_center.kernel.clock import Clock, SystemClock
+from ops_center.kernel.database import DATABASE_TROUBLE, Database
+from ops_center.kernel.errors import DomainError
+from ops_center.kernel.events import Entry
+from ops_center.kernel.ids import derived_id, new_id
+from ops_center.leader import leadership, still_leads
+from ops_center.reactions import CENTRE, REACTIONS
+from ops_center.settings import Settings
+
+FOLLOWER = "reactions"
+REACT_EVERY_S = 0.25
+WATCH_EVERY_S = 1.0
+TEND_EVERY_S = 300.0
+LEAD_CHECK_S = 1.0
+RETRY_S = 1.0
+PAGE = 200
+POSITIONS_KEPT_FOR = timedelta(days=30)
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGINT or SIGTERM; wait for leadership, lead, and start over when it is lost."""
+    database = Database(database_url(settings), pool_size=4, name="background")
+    city = City(database, cache_dir=settings.graph_cache_dir)
+    worker = Background(database, city, SystemClock())
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            leading = tasks.create_task(worker.run())
+            await stop.wait()
+            leading.cancel()
+    finally:
+        await database.close()
+
+
+class Background:
+    def __init__(self, database: Database, city: City, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._work = work_of(city)
+        self._city = city
+
+    async def run(self) -> None:
+        """Lead whenever it can; an outage of the database ends a term, not the process."""
+        while True:
+            try:
+                await self._lead()
+            except* DATABASE_TROUBLE as trouble:
+                log.warning("leadership.lost", cause=type(trouble.exceptions[0]).__name__)
+            await asyncio.sleep(RETRY_S)
+
+    async def _lead(self) -> None:
+        async with asyncio.TaskGroup() as tasks, leadership(self._database) as connection:
+            log.info("leadership.taken")
+            await self._city.refresh()
+            terms = [
+                tasks.create_task(self._every(REACT_EVERY_S, self.react)),
+                tasks.create_task(self._every(WATCH_EVERY_S, self.watch)),
+                tasks.create_task(self._every(TEND_EVERY_S, self.tend)),
+            ]
+            try:
+                while True:
+                    await still_leads(connection)
+                    await asyncio.sleep(LEAD_CHECK_S)
+            finally:
+                for term in terms:
+                    term.cancel()
+
+    @staticmethod
+    async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await act()
+            await asyncio.sleep(seconds)
+
+    async def react(self) -> None:
+        """Deal with every entry since the cursor; the cursor moves with what was done."""
+        while True:
+            async with self._database.reading() as connection:
+                position = await cursor.position_of(connection, FOLLOWER)
+                entries = await journal.entries_after(connection, position, limit=PAGE)
+            wanted = [entry for entry in entries if entry.kind in REACTIONS]
+            for entry in wanted:
+                await self._react_to(entry)
+            if entries:
+                async with self._database.engine.begin() as connection:
+                    await cursor.move_to(connection, FOLLOWER, entries[-1].seq)
+            if len(entries) < PAGE:
+                return
+
+    async def _react_to(self, entry: Entry) -> None:
+        cause = derived_id("reaction", str(entry.id))
+        try:
+            async with transaction.begin(
+                self._database, author=CENTRE, cause=cause, clock=self._clock
+            ) as tx:
+                work = self._work(tx.connection, tx.record)
+                for reaction in REACTIONS[entry.kind]:
+                    await reaction(work, entry, self._clock.now())
+                await cursor.move_to(tx.connection, FOLLOWER, entry.seq)
+                await tx.commit()
+        except DomainError as error:
+            # A fact that no rule accepts must not stop all that come after it.
+            code = error.problem_code
+            log.exception("reaction.refused", seq=entry.seq, kind=entry.kind, code=code)
+
+    async def watch(self) -> None:
+        """Mark what waits for too long."""
+        async with transaction.begin(
+            self._database, author=CENTRE, cause=new_id(), clock=self._clock
+        ) as tx:
+            found = await watch(self._work(tx.connection, tx.record), now=self._clock.now())
+            await tx.commit()
+        if found.calls or found.incidents or found.dispatches:
+            log.info(
+                "overdue.marked",
+                calls=found.calls,
+                incidents=found.incidents,
+                dispatches=found.dispatches,
+            )
+
+    async def tend(self) -> None:
+        """Make tomorrow's partitions, drop old ones, forget old keys and ended sessions."""
+        now = self._clock.now()
+        async with self._database.engine.begin() as connection:
+            await ensure_partitions(connection, now.date())
+            await drop_partitions(connection, before=(now - POSITIONS_KEPT_FOR).date())
+            await idempotency.forget_old(connection, now=now)
+            await forget_ended_sessions(connection, now=now)

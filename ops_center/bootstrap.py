@@ -1,0 +1,246 @@
+"""The one place where concrete classes meet the protocols they serve."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from camera_ingest.domain.camera import public_view
+from camera_ingest.evidence import EvidenceError, EvidenceStore
+from camera_ingest.repository import NO_WORKER, list_cameras, read_health
+from camera_ingest.services import audience as camera_audience
+from dispatch import queries
+from dispatch.domain.positions import live_value
+from dispatch.domain.wire import to_json
+from dispatch.ports import Recorder, Work
+from dispatch.repository import reading_work
+from gis.geometry import Point
+from gis.travel import Profile, Route
+from ops_center.api.camera_control import CameraControl
+from ops_center.api.camera_guard import NetworkGuard
+from ops_center.api.limits import RateLimit
+from ops_center.api.services import ApiServices, WorkOf
+from ops_center.auth.recognise import Recogniser
+from ops_center.geography import City
+from ops_center.kernel.clock import Clock, SystemClock
+from ops_center.kernel.database import Database
+from ops_center.kernel.errors import NotFound
+from ops_center.localdb import running_url
+from ops_center.realtime.endpoint import ConsoleServices
+from ops_center.realtime.hub import Hub, LiveValue
+from ops_center.realtime.relay import LiveSource, Relay
+from ops_center.realtime.snapshot import Picture, Snapshots
+from ops_center.settings import Settings
+from ops_center.tracking import Tracker
+
+POSITIONS_ASKED_EVERY_S = 0.25  # four live frames a second at most
+CAMERAS_ASKED_EVERY_S = 1.0
+
+
+def database_url(settings: Settings) -> str:
+    """Return where the database is: as configured, else the private one that runs now."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return running_url(settings.data_dir / "pg")
+
+
+def worker_secret(settings: Settings) -> SecretStr:
+    """Return the secret between app and camera workers: configured, else made once on disk."""
+    if settings.worker_secret is not None:
+        return settings.worker_secret
+    file = settings.data_dir / "worker.secret"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return SecretStr(file.read_text().strip())
+
+
+def _failing_parts(hub: Hub, relay: Relay, city: City) -> frozenset[str]:
+    relaying = () if relay.ready.is_set() else ("relay",)
+    routing = () if city.router.has_roads else ("routing",)
+    return (hub.degraded - {"cameras"}) | {*relaying, *routing}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """All that one process of the centre runs on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    city: City
+    hub: Hub
+    relay: Relay
+    tracker: Tracker
+    api: ApiServices
+    consoles: ConsoleServices
+
+    async def run(self) -> None:
+        """Run the web process's own tasks for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.relay.run())
+            tasks.create_task(self.tracker.run())
+            tasks.create_task(self.city.run())
+
+
+def work_of(city: City) -> WorkOf:
+    """Return the maker of what dispatch services work with, on a given connection."""
+
+    def work(connection: AsyncConnection, record: Recorder | None = None) -> Work:
+        reading = reading_work(
+            connection, geocoder=city, zones=city, travel=city, timezone=city.timezone
+        )
+        return replace(reading, record=record) if record else reading
+
+    return work
+
+
+def position_value(position: queries.UnitPosition) -> LiveValue:
+    """Return a unit's position as the live lane carries it."""
+    return LiveValue(
+        key=f"unit:{position.unit_id}",
+        kind="unit",
+        audience=frozenset({f"unit:{position.unit_id}", f"agency:{position.agency}"}),
+        value=_shape(dict(live_value(position.fix))),
+    )
+
+
+def moved_units() -> LiveSource:
+    """Return a source of the positions that changed since it was last asked."""
+    feed = queries.PositionFeed()
+
+    async def source(connection: AsyncConnection) -> list[LiveValue]:
+        return [position_value(one) for one in await feed.changes(connection)]
+
+    return source
+
+
+async def all_positions(connection: AsyncConnection) -> list[LiveValue]:
+    """Return the last known position of every unit."""
+    return [position_value(one) for one in await queries.positions_since(connection)]
+
+
+async def camera_states(connection: AsyncConnection) -> list[LiveValue]:
+    """Return the last known state of every enabled camera."""
+    health = await read_health(connection)
+    return [
+        LiveValue(
+            key=f"camera:{camera.id}",
+            kind="camera",
+            audience=frozenset(camera_audience(camera)),
+            value=_shape(health[camera.id]),
+        )
+        for camera in await list_cameras(connection)
+        if camera.id in health
+    ]
+
+
+def _shape(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: to_json(value) for name, value in values.items()}
+
+
+def watched_cameras(hub: Hub) -> LiveSource:
+    """Return a source of camera states that also says when nobody serves any camera."""
+
+    async def source(connection: AsyncConnection) -> list[LiveValue]:
+        states = await camera_states(connection)
+        unserved = [one for one in states if one.value and one.value["reason"] == NO_WORKER]
+        hub.set_degraded("cameras", is_degraded=bool(states) and len(unserved) == len(states))
+        return states
+
+    return source
+
+
+async def camera_picture(connection: AsyncConnection) -> Picture:
+    """Return the cameras' section of the picture."""
+    return {"cameras": {str(one.id): public_view(one) for one in await list_cameras(connection)}}
+
+
+def evidence_reader(settings: Settings) -> Callable[[str], Awaitable[bytes]]:
+    """Return a reader of stored pictures that checks each against its hash."""
+    store = EvidenceStore(settings.evidence_dir)
+
+    async def read(sha256: str) -> bytes:
+        try:
+            return await asyncio.to_thread(store.read, sha256)
+        except EvidenceError as error:
+            raise NotFound("The picture is not where it was stored. Tell a supervisor.") from error
+
+    return read
+
+
+def route_finder(city: City) -> Callable[[Point, Point, Profile], Awaitable[Route]]:
+    """Return the route search, run beside the event loop."""
+
+    async def find(start: Point, end: Point, profile: Profile) -> Route:
+        return await asyncio.to_thread(city.router.route, start=start, end=end, profile=profile)
+
+    return find
+
+
+@asynccontextmanager
+async def open_centre(settings: Settings) -> AsyncIterator[Centre]:
+    """Build everything the web process runs on; close it in the end."""
+    clock = SystemClock()
+    database = Database(database_url(settings), name="app")
+    city = City(database, cache_dir=settings.graph_cache_dir)
+    hub = Hub(clock)
+    sources = (
+        (moved_units(), POSITIONS_ASKED_EVERY_S),
+        (watched_cameras(hub), CAMERAS_ASKED_EVERY_S),
+    )
+    relay = Relay(database, hub, clock, live_sources=sources)
+    tracker = Tracker(database, clock, work_of(city))
+    recogniser = Recogniser(database, clock)
+    cameras = CameraControl(database, worker_secret(settings))
+    api = ApiServices(
+        database=database,
+        clock=clock,
+        recogniser=recogniser,
+        rate_limit=RateLimit(clock, per_s=settings.rate_per_s),
+        sign_in_limit=RateLimit(
+            clock, per_s=settings.sign_ins_per_minute / 60, burst=settings.sign_ins_per_minute
+        ),
+        secure_cookies=settings.secure_cookies,
+        take_fixes=tracker.take,
+        work=work_of(city),
+        read_evidence=evidence_reader(settings),
+        cameras=cameras,
+        camera_guard=NetworkGuard(settings.camera_networks),
+        route=route_finder(city),
+        basemap=settings.basemap,
+        failing_parts=lambda: _failing_parts(hub, relay, city),
+    )
+    consoles = ConsoleServices(
+        hub=hub,
+        snapshots=Snapshots(
+            database,
+            clock,
+            pictures=(queries.picture, camera_picture),
+            live=(all_positions, camera_states),
+        ),
+        recogniser=recogniser,
+        take_fixes=tracker.take,
+        clock=clock,
+        allowed_origins=settings.allowed_origins,
+    )
+    try:
+        yield Centre(
+            settings=settings,
+            database=database,
+            clock=clock,
+            city=city,
+            hub=hub,
+            relay=relay,
+            tracker=tracker,
+            api=api,
+            consoles=consoles,
+        )
+    finally:
+        await cameras.close()
+        await database.close()

@@ -1,0 +1,139 @@
+"""One console's side of the protocol, sans-I/O: (input, now) in, effects out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from ops_center.auth.model import Actor
+from ops_center.kernel.events import Entry
+from ops_center.realtime.messages import (
+    CLIENT_FRAME,
+    CLIENT_FRAME_MAX_BYTES,
+    PROTOCOL,
+    Beat,
+    Hello,
+    Positions,
+)
+
+SILENCE_LIMIT = timedelta(seconds=5)
+
+
+class Bye(Enum):
+    """Why the server ends a session, with the WebSocket close code."""
+
+    SLOW = ("slow", 1013)
+    EXPIRED = ("expired", 4401)
+    FORBIDDEN = ("forbidden", 4403)
+    PROTOCOL = ("protocol", 4400)
+    SILENT = ("silent", 4408)
+    RESTARTING = ("restarting", 1012)
+
+    def __init__(self, reason: str, code: int) -> None:
+        self.reason = reason
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    """Send a snapshot, or replay what came after `resume` when the hub still holds it."""
+
+    resume: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakePositions:
+    batch_id: str
+    unit: UUID
+    fixes: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    bye: Bye
+
+
+Effect = Greet | TakePositions | Close
+
+
+class Verdict(Enum):
+    """What to do with an entry for one console."""
+
+    SEND = "send"
+    SKIP = "skip"
+    RESNAPSHOT = "resnapshot"
+
+
+class ConsoleSession:
+    """Follows what one client was told.
+
+    `position` is the newest seq this session is past; `told` the newest seq the client knows of.
+    Entries that the person may not see move `position` but not `told`.
+    """
+
+    def __init__(self, actor: Actor, *, now: datetime) -> None:
+        self.actor = actor
+        self.last_heard = now
+        self.greeted = False
+        self.position = 0
+        self.told = 0
+        self._known_incidents: set[str] = set()
+
+    def hear(self, raw: str, *, now: datetime) -> Effect | None:
+        """Take one frame of the client and return what it asks for."""
+        self.last_heard = now
+        if len(raw) > CLIENT_FRAME_MAX_BYTES:
+            return Close(Bye.PROTOCOL)
+        try:
+            frame = CLIENT_FRAME.validate_json(raw)
+        except ValidationError:
+            return Close(Bye.PROTOCOL)
+        match frame:
+            case Hello():
+                return Greet(frame.resume) if frame.protocol == PROTOCOL else Close(Bye.PROTOCOL)
+            case Beat():
+                return None
+            case Positions():
+                return TakePositions(frame.id, frame.unit, frame.fixes)
+
+    def tick(self, *, now: datetime) -> Close | None:
+        """Return a Close when the client has been silent for too long."""
+        return Close(Bye.SILENT) if now - self.last_heard > SILENCE_LIMIT else None
+
+    def snapshot_sent(self, *, seq: int, incidents: set[str]) -> None:
+        self.greeted = True
+        self.position = self.told = seq
+        self._known_incidents = incidents
+
+    def resumed(self, *, seq: int) -> None:
+        """Go on behind `seq`. What the person may see was not lost, so nothing is re-learnt."""
+        self.greeted = True
+        self.position = self.told = seq
+
+    def judge(self, entry: Entry) -> Verdict:
+        """Decide on an entry; the caller follows with `passed`, or sends a snapshot instead."""
+        if entry.seq <= self.position or not self.actor.sees(entry.kind, entry.audience):
+            return Verdict.SKIP
+        if self._newly_visible(entry):
+            return Verdict.RESNAPSHOT
+        return Verdict.SEND
+
+    def _newly_visible(self, entry: Entry) -> bool:
+        """Whether a person of limited sight is told of an incident they never saw opened."""
+        if self.actor.access.whole or entry.incident is None:
+            return False
+        incident = str(entry.incident)
+        if entry.kind == "incident.opened":
+            self._known_incidents.add(incident)
+        return incident not in self._known_incidents
+
+    def passed(self, entry: Entry, *, sent: bool) -> None:
+        self.position = max(self.position, entry.seq)
+        if sent:
+            self.told = self.position
+
+    def beat_sent(self) -> None:
+        self.told = self.position

@@ -1,0 +1,267 @@
+"""Runs a whole simulated city against one centre until it is cancelled."""
+
+import asyncio
+import random
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+
+from gis.geometry import Point
+from ops_center.kernel.clock import Clock, SystemClock
+from ops_center.simulator import commands, seeding
+from ops_center.simulator.callers import Callers, PlannedCall
+from ops_center.simulator.centre import Centre, Refused, Unreachable, read_tokens
+from ops_center.simulator.colleague import Colleague, Desk
+from ops_center.simulator.crew import Crew, Habits
+from ops_center.simulator.fleet import first_patrol, fleet
+from ops_center.simulator.options import SimulatorOptions
+from ops_center.simulator.screen import Screen
+from ops_center.simulator.survey import Survey, survey
+from ops_center.simulator.unit import Road, UnitOnTheRoad
+
+WAITING_MAX: Final = 12  # calls of ours that wait unanswered: then the next caller hangs up
+FIRST_CALL_S: Final = 4.0
+FIX_EVERY: Final = timedelta(seconds=2)
+SNAPSHOT_WITHIN_S: Final = 60.0
+LOOK_S: Final = 5.0
+MINUTE_S: Final = 60.0
+START_PATIENCE_S: Final = 120.0
+NEEDED_AT_THE_DESK: Final = frozenset(
+    {"calls.read", "calls.write", "incidents.read", "incidents.write", "units.assign"}
+)
+
+log = structlog.get_logger()
+
+
+async def simulate(options: SimulatorOptions, *, clock: Clock | None = None) -> None:
+    """Seed the centre at `options.url` and keep its city alive until cancelled.
+
+    Raises Unreachable when no centre answers within START_PATIENCE_S and NoCity without roads.
+    """
+    city = SimulatedCity(options, clock or SystemClock())
+    await city.run()
+
+
+def rng_for(seed: int, name: str) -> random.Random:
+    """Return the source of chance of one actor: nobody's draws depend on another's timing."""
+    return random.Random(f"{seed}/{name}")  # noqa: S311  repeatable, and nothing secret
+
+
+class SimulatedCity:
+    def __init__(self, options: SimulatorOptions, clock: Clock) -> None:
+        self._options = options
+        self._clock = clock
+        self._call_every_s = options.call_every_s
+        self._hand = options.helping_hand
+        self._mischief = options.mischief
+        self._plans: dict[str, PlannedCall] = {}
+        self._units: dict[str, UnitOnTheRoad] = {}
+        self._call_now = asyncio.Event()
+        self.calls_made = 0
+
+    async def run(self) -> None:
+        """Connect, survey, seed, then run all actors."""
+        async with AsyncExitStack() as stack:
+            admin, machine, desk = [
+                await stack.enter_async_context(one) for one in await self._accounts()
+            ]
+            known = await survey(machine, rng_for(self._options.seed, "survey"))
+            specs = fleet(self._options.units)
+            units = await seeding.seed_units(admin, specs)
+            left = self._options.leave_unit or first_patrol(specs)
+            await self._start_shift(machine, units)
+            cameras = await seeding.seed_cameras(
+                admin, known, self._options, rng_for(self._options.seed, "cameras")
+            )
+            screen = Screen(desk.socket_url, desk.token, rng=self._rng("screen"))
+            colleague = Colleague(
+                Desk(
+                    centre=desk,
+                    screen=screen,
+                    pace=self._options.pace,
+                    reserved=frozenset({left}),
+                ),
+                self._rng("colleague"),
+            )
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(screen.run())
+                await screen.until(lambda f: f.seq is not None, within_s=SNAPSHOT_WITHIN_S)
+                self._man_units(units, left, known, self._road(machine, screen))
+                for unit in self._units.values():
+                    tasks.create_task(unit.run())
+                tasks.create_task(self._call_in(tasks, machine, known, colleague))
+                tasks.create_task(self._watch_alarms(tasks, screen, colleague, cameras))
+                tasks.create_task(self._tear_now_and_then(screen))
+                if self._options.read_commands:
+                    tasks.create_task(self._obey(screen))
+                log.info("city.alive", units=len(self._units), cameras=len(cameras), left=left)
+
+    def _rng(self, name: str) -> random.Random:
+        return rng_for(self._options.seed, name)
+
+    async def _accounts(self) -> tuple[Centre, Centre, Centre]:
+        """Return those of administrator, gateway and colleague; one serves both if it may."""
+        tokens = read_tokens(self._options.credentials)
+        admin, machine, dispatcher = (
+            Centre(self._options.url, tokens[role], rng=self._rng(role))
+            for role in ("admin", "machine", "dispatcher")
+        )
+        machine.replay_share = self._mischief.replayed_key
+        who = await machine.get("/session", patience_s=START_PATIENCE_S)
+        if frozenset(who["permissions"]) >= NEEDED_AT_THE_DESK:
+            await dispatcher.close()
+            return admin, machine, Centre(self._options.url, machine.token, rng=self._rng("desk"))
+        return admin, machine, dispatcher
+
+    async def _start_shift(self, machine: Centre, units: Mapping[str, dict[str, Any]]) -> None:
+        for unit in units.values():
+            try:
+                await seeding.put_in_service(machine, unit)
+            except Refused as refused:
+                log.warning("unit.not_in_service", callsign=unit["callsign"], code=refused.code)
+
+    def _road(self, machine: Centre, screen: Screen) -> Road:
+        return Road(
+            centre=machine,
+            clock=self._clock,
+            picture=lambda: screen.following.picture,
+            live=lambda: screen.following.live,
+            mischief=lambda: self._mischief,
+            fix_every=FIX_EVERY,
+        )
+
+    def _man_units(
+        self, units: Mapping[str, dict[str, Any]], left: str, known: Survey, road: Road
+    ) -> None:
+        for callsign, unit in units.items():
+            rng = self._rng(f"unit {callsign}")
+            crew = Crew(
+                at=_last_position(road, unit) or rng.choice(known.places).point,
+                habits=Habits(
+                    answers=callsign != left,
+                    hospital=known.hospital if "ambulance" in unit["capabilities"] else None,
+                    pace=self._options.pace,
+                ),
+                roam=known.beat(rng),
+                rng=rng,
+                now=self._clock.now(),
+            )
+            self._units[callsign] = UnitOnTheRoad(unit, crew, road, rng)
+
+    async def _call_in(
+        self, tasks: asyncio.TaskGroup, machine: Centre, known: Survey, colleague: Colleague
+    ) -> None:
+        screen = colleague.screen
+        rng = self._rng("callers")
+        callers = Callers(known.places, rng, duplicate=self._mischief.duplicate_call)
+        wait_s = FIRST_CALL_S * self._options.pace
+        while self._options.calls_max is None or self.calls_made < self._options.calls_max:
+            demanded = await self._wait_for_caller(wait_s)
+            wait_s = callers.wait_s(self._call_every_s)
+            callers.duplicate = self._mischief.duplicate_call
+            draw = callers.real_call if demanded else callers.next_call
+            plan = draw(now=self._clock.now())
+            helped = rng.random() < self._hand
+            if self._waiting(screen) >= WAITING_MAX and not demanded:
+                continue
+            tasks.create_task(self._one_call(machine, plan, colleague, helped=helped))
+            self.calls_made += 1
+
+    def _waiting(self, screen: Screen) -> int:
+        calls = screen.following.picture["calls"]
+        return sum(calls[key]["state"] == "waiting" for key in self._plans if key in calls)
+
+    async def _wait_for_caller(self, wait_s: float) -> bool:
+        """Wait for the next caller; True when one was demanded by command."""
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._call_now.wait()
+        except TimeoutError:
+            return False
+        self._call_now.clear()
+        return True
+
+    async def _one_call(
+        self, machine: Centre, plan: PlannedCall, colleague: Colleague, *, helped: bool
+    ) -> None:
+        """A call from dialling to its end: the colleague's, or a person's as long as they like."""
+        try:
+            call = await machine.post("/calls", plan.body)
+        except (Refused, Unreachable) as trouble:
+            log.warning("call.lost", cause=str(trouble))
+            return
+        log.info("call.made", number=call["number"], kind=plan.kind.value, helped=helped)
+        self._plans[call["id"]] = plan
+        try:
+            if not helped:
+                await asyncio.sleep(self._options.patience_s * self._options.pace)
+        finally:
+            del self._plans[call["id"]]
+        if self._hand > 0:
+            await colleague.work(call, plan)
+
+    async def _watch_alarms(
+        self,
+        tasks: asyncio.TaskGroup,
+        screen: Screen,
+        colleague: Colleague,
+        cameras: frozenset[str],
+    ) -> None:
+        """Alarms of the demo's cameras do not pile up for ever when nobody looks at the wall."""
+        first_seen: dict[str, float] = {}
+        loop = asyncio.get_running_loop()
+        while self._hand > 0:
+            await asyncio.sleep(LOOK_S)
+            raised = {
+                key
+                for key, alarm in screen.following.picture["alarms"].items()
+                if alarm["state"] == "raised" and alarm["camera_id"] in cameras
+            }
+            first_seen = {key: first_seen.get(key, loop.time()) for key in raised}
+            for key, since in first_seen.items():
+                if loop.time() - since > self._options.patience_s * self._options.pace:
+                    first_seen[key] = loop.time()
+                    tasks.create_task(colleague.dismiss(key))
+
+    async def _tear_now_and_then(self, screen: Screen) -> None:
+        rng = self._rng("mischief")
+        while True:
+            await asyncio.sleep(MINUTE_S * self._options.pace)
+            if rng.random() < self._mischief.socket_loss:
+                screen.tear()
+
+    async def _obey(self, screen: Screen) -> None:
+        reader = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        while line := await reader.readline():
+            try:
+                self._carry_out(commands.parse(line.decode(errors="replace")), screen)
+            except ValueError as wrong:
+                log.warning("command.unknown", help=str(wrong))
+
+    def _carry_out(self, command: commands.Command, screen: Screen) -> None:
+        match command:
+            case commands.MakeCall():
+                self._call_now.set()
+            case commands.CallEvery(seconds):
+                self._call_every_s = seconds
+            case commands.Hand(share):
+                self._hand = share
+            case commands.ChangeMischief(text):
+                self._mischief = self._mischief.changed(text)
+            case commands.Silence(callsign, seconds):
+                if callsign in self._units:
+                    self._units[callsign].silence(seconds)
+            case commands.Tear():
+                screen.tear()
+
+
+def _last_position(road: Road, unit: Mapping[str, Any]) -> Point | None:
+    """Where the centre saw the unit last: a restarted simulation does not teleport anybody."""
+    seen = road.live().get(f"unit:{unit['id']}")
+    return Point(lon=seen["lon"], lat=seen["lat"]) if seen else None

@@ -1,0 +1,83 @@
+"""One client's side of the console protocol, sans-I/O: frames in, frames to send out."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from camera_ingest.domain import fold as cameras
+from dispatch.domain import fold as dispatching
+
+PROTOCOL: Final = 1
+Picture: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Frame: TypeAlias = dict[str, Any]
+
+
+class Following:
+    """The picture as this client knows it, always exactly as of entry `seq`."""
+
+    def __init__(self) -> None:
+        self.seq: int | None = None
+        self.picture: Picture = {**dispatching.EMPTY, **cameras.EMPTY}
+        self.live: dict[str, Any] = {}
+        self.degraded: tuple[str, ...] = ()
+        self.entries = 0
+        self.snapshots = 0
+        self.holes = 0
+        self.bye: str | None = None
+
+    def hello(self) -> Frame:
+        """Return the first frame of a connection: resume where we are, if anywhere."""
+        return {"type": "hello", "protocol": PROTOCOL, "resume": self.seq}
+
+    def hear(self, frame: Frame) -> Frame | None:
+        """Take in one frame; return the hello to send when entries are missing."""
+        match frame.get("type"):
+            case "snapshot":
+                self._take_snapshot(frame)
+            case "entry":
+                return self._take_entry(frame)
+            case "beat":
+                self._take_beat(frame)
+            case "live":
+                self._take_live(frame["values"])
+            case "bye":
+                self.bye = frame["reason"]
+            case _:
+                pass  # answers to resume and positions tell nothing that is followed
+        return None
+
+    def _take_snapshot(self, frame: Frame) -> None:
+        self.seq = frame["seq"]
+        self.picture = frame["picture"]
+        self.live = dict(frame["live"])
+        self.snapshots += 1
+
+    def _take_entry(self, entry: Frame) -> Frame | None:
+        if self.seq is None or entry["seq"] <= self.seq:
+            return None  # a replay of what is known already
+        if entry["after"] != self.seq:
+            self.holes += 1
+            return self.hello()
+        self.seq = entry["seq"]
+        self.entries += 1
+        self.picture = folded(self.picture, entry)
+        return None
+
+    def _take_beat(self, frame: Frame) -> None:
+        self.degraded = tuple(frame["degraded"])
+        if self.seq is not None:
+            self.seq = max(self.seq, frame["seq"])
+
+    def _take_live(self, values: Mapping[str, Any]) -> None:
+        for key, value in values.items():
+            if value is None:
+                self.live.pop(key, None)
+            else:
+                self.live[key] = value
+
+
+def folded(picture: Picture, entry: Frame) -> Picture:
+    """Return the picture after one entry as it comes over the wire."""
+    kind, subject = entry["kind"], entry["subject"]
+    for fold in (dispatching.fold, cameras.fold):
+        picture = fold(picture, kind, subject, version=entry["version"], data=entry["data"])
+    return picture

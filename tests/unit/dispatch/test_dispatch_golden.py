@@ -1,0 +1,44 @@
+"""The Python fold gives what the screens' fold gives: both are held to the same files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dispatch.domain.fold import ALARMS, CALLS, INCIDENTS, KINDS, UNITS, fold
+from ops_center.kernel.events import fact_kinds
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+FILES = sorted(GOLDEN.glob("*.json"))
+OURS = (CALLS, INCIDENTS, UNITS, ALARMS)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_fold_gives_the_golden_picture(file: Path) -> None:
+    case = json.loads(file.read_text())
+    picture = {section: case["picture"][section] for section in OURS}
+    for entry in case["entries"]:
+        picture = fold(
+            picture,
+            entry["kind"],
+            entry["subject"],
+            version=entry["version"],
+            data=entry["data"],
+        )
+    assert picture == {section: case["after"][section] for section in OURS}
+
+
+def test_every_kind_of_dispatch_fact_has_a_golden_entry() -> None:
+    written = {entry["kind"] for file in FILES for entry in json.loads(file.read_text())["entries"]}
+    assert written >= KINDS
+
+
+def test_every_dispatch_fact_is_folded() -> None:
+    import dispatch.domain.events  # noqa: PLC0415
+
+    ours = {
+        kind
+        for kind, fact in fact_kinds().items()
+        if fact.__module__ == dispatch.domain.events.__name__
+    }
+    assert ours == KINDS
