@@ -196,6 +196,7 @@ zone = Table(
     comment="Areas of responsibility; imported ones are replaced with the city, drawn ones stay",
 )
 
+TRIGRAM_INDEXES = ("ix_street_alias_alias", "ix_place_alias_alias")
 # Children first: the order in which an import empties the city.
 CITY_TABLES = (
     address_point,

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from ops_center import app as web
-from ops_center import background as background_process
 from ops_center import commands, launch
-from ops_center.bootstrap import database_url
+from ops_center.bootstrap import run_background
+from ops_center.data_place import database_url
 from ops_center.observability import configure_logs
 from ops_center.settings import Settings
 from ops_center.simulator.city import simulate as play_city
@@ -49,7 +49,7 @@ def app() -> None:
 @cli.command()
 def background() -> None:
     """Run the background process (reactions, timers, housekeeping)."""
-    asyncio.run(background_process.run(_start()))
+    asyncio.run(run_background(_start()))
 
 
 @cli.command()

@@ -1,26 +1,23 @@
 """The background process: reactions, timers and housekeeping, done by one leader at a time."""
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
 
+from dispatch.repository import drop_partitions, ensure_partitions
 from dispatch.services.watch import watch
-from dispatch.tables.partitions import drop_partitions, ensure_partitions
 from ops_center.auth.service import forget_ended_sessions
-from ops_center.bootstrap import database_url, work_of
-from ops_center.geography import City
+from ops_center.geography import City, work_of
 from ops_center.kernel import cursor, idempotency, journal, transaction
-from ops_center.kernel.clock import Clock, SystemClock
+from ops_center.kernel.clock import Clock
 from ops_center.kernel.database import DATABASE_TROUBLE, Database
 from ops_center.kernel.errors import DomainError
 from ops_center.kernel.events import Entry
 from ops_center.kernel.ids import derived_id, new_id
 from ops_center.leader import leadership, still_leads
 from ops_center.reactions import CENTRE, REACTIONS
-from ops_center.settings import Settings
 
 FOLLOWER = "reactions"
 REACT_EVERY_S = 0.25
@@ -32,23 +29,6 @@ PAGE = 200
 POSITIONS_KEPT_FOR = timedelta(days=30)
 
 log = structlog.get_logger()
-
-
-async def run(settings: Settings) -> None:
-    """Run until SIGINT or SIGTERM; wait for leadership, lead, and start over when it is lost."""
-    database = Database(database_url(settings), pool_size=4, name="background")
-    city = City(database, cache_dir=settings.graph_cache_dir)
-    worker = Background(database, city, SystemClock())
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            leading = tasks.create_task(worker.run())
-            await stop.wait()
-            leading.cancel()
-    finally:
-        await database.close()
 
 
 class Background:

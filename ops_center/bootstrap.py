@@ -1,13 +1,12 @@
 """The one place where concrete classes meet the protocols they serve."""
 
 import asyncio
-import secrets
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from camera_ingest.domain.camera import public_view
@@ -17,20 +16,19 @@ from camera_ingest.services import audience as camera_audience
 from dispatch import queries
 from dispatch.domain.positions import live_value
 from dispatch.domain.wire import to_json
-from dispatch.ports import Recorder, Work
-from dispatch.repository import reading_work
 from gis.geometry import Point
 from gis.travel import Profile, Route
 from ops_center.api.camera_control import CameraControl
 from ops_center.api.camera_guard import NetworkGuard
 from ops_center.api.limits import RateLimit
-from ops_center.api.services import ApiServices, WorkOf
+from ops_center.api.services import ApiServices
 from ops_center.auth.recognise import Recogniser
-from ops_center.geography import City
+from ops_center.background import Background
+from ops_center.data_place import database_url, worker_secret
+from ops_center.geography import City, work_of
 from ops_center.kernel.clock import Clock, SystemClock
 from ops_center.kernel.database import Database
 from ops_center.kernel.errors import NotFound
-from ops_center.localdb import running_url
 from ops_center.realtime.endpoint import ConsoleServices
 from ops_center.realtime.hub import Hub, LiveValue
 from ops_center.realtime.relay import LiveSource, Relay
@@ -40,24 +38,7 @@ from ops_center.tracking import Tracker
 
 POSITIONS_ASKED_EVERY_S = 0.25  # four live frames a second at most
 CAMERAS_ASKED_EVERY_S = 1.0
-
-
-def database_url(settings: Settings) -> str:
-    """Return where the database is: as configured, else the private one that runs now."""
-    if settings.database_url is not None:
-        return settings.database_url.get_secret_value()
-    return running_url(settings.data_dir / "pg")
-
-
-def worker_secret(settings: Settings) -> SecretStr:
-    """Return the secret between app and camera workers: configured, else made once on disk."""
-    if settings.worker_secret is not None:
-        return settings.worker_secret
-    file = settings.data_dir / "worker.secret"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32))
-    return SecretStr(file.read_text().strip())
+BACKGROUND_POOL = 4
 
 
 def _failing_parts(hub: Hub, relay: Relay, city: City) -> frozenset[str]:
@@ -86,18 +67,6 @@ class Centre:
             tasks.create_task(self.relay.run())
             tasks.create_task(self.tracker.run())
             tasks.create_task(self.city.run())
-
-
-def work_of(city: City) -> WorkOf:
-    """Return the maker of what dispatch services work with, on a given connection."""
-
-    def work(connection: AsyncConnection, record: Recorder | None = None) -> Work:
-        reading = reading_work(
-            connection, geocoder=city, zones=city, travel=city, timezone=city.timezone
-        )
-        return replace(reading, record=record) if record else reading
-
-    return work
 
 
 def position_value(position: queries.UnitPosition) -> LiveValue:
@@ -243,4 +212,20 @@ async def open_centre(settings: Settings) -> AsyncIterator[Centre]:
         )
     finally:
         await cameras.close()
+        await database.close()
+
+
+async def run_background(settings: Settings) -> None:
+    """Run the background process until SIGINT or SIGTERM."""
+    database = Database(database_url(settings), pool_size=BACKGROUND_POOL, name="background")
+    city = City(database, cache_dir=settings.graph_cache_dir)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            leading = tasks.create_task(Background(database, city, SystemClock()).run())
+            await stop.wait()
+            leading.cancel()
+    finally:
         await database.close()

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from camera_ingest.repository import list_cameras as all_cameras
 from camera_ingest.repository import read_health
 from dispatch import queries
+from dispatch.repository import ensure_partitions
 from gis.importing import ImportOptions, import_osm
 from gis.repository import city_of, counts_of
 from gis.tiles import build_basemap as make_basemap
@@ -20,7 +21,7 @@ from ops_center import people
 from ops_center.auth import service
 from ops_center.auth.model import Role
 from ops_center.auth.service import NewUser
-from ops_center.bootstrap import database_url
+from ops_center.data_place import database_url
 from ops_center.kernel.clock import SystemClock
 from ops_center.kernel.database import Database
 from ops_center.kernel.errors import NotFound
@@ -56,13 +57,16 @@ async def migrate_database(settings: Settings, *, to: str) -> None:
 
 async def prepare(settings: Settings, *, demo: bool, osm: Path | None) -> None:
     """Migrate; for a demo also import the city, build the basemap and make the people."""
+    clock = SystemClock()
     async with _database(settings) as database:
         await migrate(database)
+        async with database.engine.begin() as connection:
+            await ensure_partitions(connection, clock.now().date())
         if not demo:
             await _first_admin(settings, database)
             return
         await _prepare_city(settings, database, osm)
-        await people.make_demo_people(database, SystemClock(), settings.credentials_file)
+        await people.make_demo_people(database, clock, settings.credentials_file)
 
 
 async def _first_admin(settings: Settings, database: Database) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,13 +13,14 @@ import structlog
 
 from dispatch.domain.place import Zone
 from dispatch.domain.recommendation import Travel
-from dispatch.ports import GeocodeCandidate, Origin
+from dispatch.ports import GeocodeCandidate, Origin, Recorder, Work
+from dispatch.repository import reading_work
 from gis.geocoding import geocode, reverse_geocode
 from gis.geometry import Location, Point
 from gis.repository import ZoneSummary, city_of, zones_at
 from gis.routing import Router, load_router
 from gis.travel import Profile
-from ops_center.kernel.database import DATABASE_TROUBLE, Database
+from ops_center.kernel.database import DATABASE_TROUBLE, Connection, Database
 from ops_center.kernel.errors import Unavailable
 
 ANSWER_LIMIT_S = 3.0
@@ -108,6 +111,24 @@ class City:
             for (unit, _), journey in zip(asked, journeys, strict=True)
             if journey.seconds is not None and journey.metres is not None
         }
+
+
+class WorkOf(Protocol):
+    def __call__(self, connection: Connection, record: Recorder | None = None) -> Work:
+        """Return what dispatch services work with, on this connection."""
+        ...
+
+
+def work_of(city: City) -> WorkOf:
+    """Return the maker of what dispatch services work with in this city."""
+
+    def work(connection: Connection, record: Recorder | None = None) -> Work:
+        reading = reading_work(
+            connection, geocoder=city, zones=city, travel=city, timezone=city.timezone
+        )
+        return replace(reading, record=record) if record else reading
+
+    return work
 
 
 def to_zone(zone: ZoneSummary) -> Zone:

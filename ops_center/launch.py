@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from camera_ingest import clips
-from ops_center.bootstrap import worker_secret
+from ops_center.data_place import worker_secret
 from ops_center.localdb import LocalDatabase
 from ops_center.people import read_credentials
 from ops_center.settings import LOOPBACK, Settings

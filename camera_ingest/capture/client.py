@@ -32,7 +32,7 @@ from camera_ingest.wire.sdp import VideoMedia, parse_video
 
 READ_BYTES = 65_536
 READ_TIMEOUT_S = 15.0  # far above the link machine's own stall limit: only a safety net
-ANSWER_TIMEOUT_S = 4.0
+ANSWER_TIMEOUT_S = 10.0  # the link machine says offline before, and may give up first
 MESSAGES_BEFORE_ANSWER_MAX = 20_000
 REPORT_EVERY_S = 5.0
 SESSION_TIMEOUT_DEFAULT_S = 60.0

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-CONNECT_WITHIN = timedelta(seconds=4)
+CONNECT_WITHIN = timedelta(seconds=4)  # later than this a camera is called offline
+GIVE_UP_AFTER = timedelta(seconds=12)  # but slow ones are given time to answer
 STALLED_AFTER = timedelta(seconds=3)
 FROZEN_AFTER = timedelta(seconds=3.5)
 UNDECODABLE_AFTER = timedelta(seconds=3)
@@ -181,14 +182,24 @@ def _picture(link: Link, same: bool, now: datetime) -> Link:
 
 
 def _tick(link: Link, now: datetime, jitter: float) -> tuple[Link, tuple[Action, ...]]:
-    if link.attempt_since is not None and now - link.attempt_since >= CONNECT_WITHIN:
-        return _down(link, Reason.TIMED_OUT, now, jitter)
+    if link.attempt_since is not None:
+        return _waiting(link, now - link.attempt_since, now, jitter)
     if link.connected_since is None or link.heard_at is None:
         return link, ()
     if now - link.heard_at >= STALLED_AFTER:
         return _down(link, Reason.NO_FRAMES, now, jitter)
     if link.torn_since is not None and now - link.torn_since >= UNDECODABLE_AFTER:
         return _say(link, State.STALLED, Reason.UNDECODABLE, now), ()
+    return link, ()
+
+
+def _waiting(
+    link: Link, waited: timedelta, now: datetime, jitter: float
+) -> tuple[Link, tuple[Action, ...]]:
+    if waited >= GIVE_UP_AFTER:
+        return _down(link, Reason.TIMED_OUT, now, jitter)
+    if waited >= CONNECT_WITHIN and link.state in (State.CONNECTING, State.LIVE):
+        return _say(link, State.OFFLINE, Reason.TIMED_OUT, now), ()
     return link, ()
 
 

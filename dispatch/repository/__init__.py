@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dispatch.ports import Geocoder, Recorder, TravelTimes, Work, Zones
 from dispatch.repository.places import SqlNumbers, SqlPositions
 from dispatch.repository.stores import SqlAlarms, SqlCalls, SqlIncidents, SqlUnits
+from dispatch.tables import drop_partitions, ensure_partitions
 from ops_center.kernel.events import Fact
 from ops_center.kernel.transaction import Transaction
 
@@ -17,6 +18,8 @@ __all__ = [
     "SqlNumbers",
     "SqlPositions",
     "SqlUnits",
+    "drop_partitions",
+    "ensure_partitions",
     "reading_work",
     "work_in",
 ]

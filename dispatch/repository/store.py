@@ -50,8 +50,12 @@ class SqlStore(Generic[T]):
         if not wanted:
             return []
         row = self.table.columns
+        # NO KEY UPDATE: rows that merely point here (positions, assignments) need not wait.
         locked = await self.connection.scalars(
-            select(row.id).where(row.id.in_(wanted)).order_by(row.id).with_for_update()
+            select(row.id)
+            .where(row.id.in_(wanted))
+            .order_by(row.id)
+            .with_for_update(key_share=True)
         )
         missing = set(wanted) - set(locked)
         if missing:

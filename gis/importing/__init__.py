@@ -183,7 +183,7 @@ async def _write(
         lambda: writing.write_addresses(connection, prepared.addresses),
         lambda: writing.write_buildings(connection, prepared.buildings),
         lambda: writing.write_zones(connection, prepared.zones),
-        lambda: writing.analyze(connection),
+        lambda: writing.settle(connection),
     )
     for done, (stage, step) in enumerate(zip(STAGES[1:], steps, strict=True), start=1):
         report(stage, done, len(STAGES))

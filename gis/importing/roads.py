@@ -127,7 +127,8 @@ def banned_turns(
         here = at_node.get(rule.via_node, [])
         arriving = [edge.id for edge in here if edge.way_id in rule.from_ways]
         named = {edge.id for edge in here if edge.way_id in rule.to_ways}
-        if not named or len(here) < 2:
+        # Where a way runs through the junction the rule does not say which arm it means.
+        if len(arriving) != 1 or len(named) != 1:
             continue
         forbidden = named if rule.kind.startswith("no_") else {e.id for e in here} - named
         banned.update(_pairs(arriving, rule, forbidden))

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from gis.tables import (
     CITY_TABLES,
+    TRIGRAM_INDEXES,
     WGS84_SRID,
     address_point,
     building,
@@ -126,7 +127,13 @@ async def write_zones(connection: AsyncConnection, zones: list[Zone]) -> None:
     await insert_rows(connection, zone, iter(rows), conflict=" on conflict do nothing")
 
 
-async def analyze(connection: AsyncConnection) -> None:
+async def settle(connection: AsyncConnection) -> None:
+    """Make the new city fast to search at once, not when autovacuum comes by."""
+    for index in TRIGRAM_INDEXES:
+        # Rows wait in a list that every search would read through.
+        await connection.execute(
+            text("select gin_clean_pending_list(cast(:index as regclass))"), {"index": index}
+        )
     for table in (*CITY_TABLES, zone):
         await connection.execute(text(f"analyze {table.name}"))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,10 +75,15 @@ class EdgeArrays:
     @classmethod
     def load(cls, path: Path) -> EdgeArrays:
         """Read what `save` wrote. Raises ValueError, OSError or KeyError for anything else."""
-        with np.load(path, allow_pickle=False) as stored:
-            if int(stored["version"]) != CACHE_VERSION:
-                raise ValueError("another version of the road cache")
-            return cls(**{field.name: stored[field.name] for field in fields(cls)})
+        # numpy forgets to close a file it opened itself when that file is damaged.
+        with path.open("rb") as file:
+            try:
+                stored = np.load(file, allow_pickle=False)
+                if int(stored["version"]) != CACHE_VERSION:
+                    raise ValueError("another version of the road cache")
+                return cls(**{field.name: stored[field.name] for field in fields(cls)})
+            except (BadZipFile, EOFError, zlib.error) as damaged:
+                raise ValueError("a damaged road cache") from damaged
 
 
 @dataclass(frozen=True, slots=True)

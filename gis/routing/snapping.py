@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gis.geometry import Point
     from gis.routing.network import BoolArray, IntArray, Network
 
+# Beyond this nothing counts as near, so nothing is looked for.
+SEARCH_MAX_M = 2 * ROAD_WITHIN_M
+
 
 @dataclass(frozen=True, slots=True)
 class Snaps:
@@ -59,7 +62,7 @@ class Snapper:
         lats = np.array([p.lat for p in points], dtype=np.float64)
         spots = shapely.points(local_metres(self._network.origin, lons=lons, lats=lats))
         main, main_m = choice.usable(spots)
-        rest, rest_m = choice.other(spots)
+        rest, rest_m = choice.nearer_other(spots, main_m)
         on_island = self._network.island[rest] & (rest_m + ISLAND_PREFERENCE_M < main_m)
         on_island |= (main_m > ROAD_WITHIN_M) & (rest_m < main_m)
         edge = np.where(on_island, rest, main)
@@ -92,21 +95,28 @@ class _Choice:
     """The edges one may snap to, and the others, each in its own tree."""
 
     def __init__(self, lines: FloatArray, usable: BoolArray) -> None:
+        self._lines = lines
         self._usable, self._other = np.flatnonzero(usable), np.flatnonzero(~usable)
         self._usable_tree = shapely.STRtree(lines[self._usable])
         self._other_tree = shapely.STRtree(lines[self._other])
 
     def usable(self, spots: FloatArray) -> tuple[IntArray, FloatArray]:
-        return _nearest(self._usable_tree, self._usable, spots)
+        """The nearest usable edge of each spot and its distance in metres."""
+        if len(self._usable) == 0:
+            return np.zeros(len(spots), np.int64), np.full(len(spots), np.inf)
+        (_, found), distance = self._usable_tree.query_nearest(
+            spots, return_distance=True, all_matches=False
+        )
+        return self._usable[found], distance
 
-    def other(self, spots: FloatArray) -> tuple[IntArray, FloatArray]:
-        return _nearest(self._other_tree, self._other, spots)
-
-
-def _nearest(
-    tree: shapely.STRtree, members: IntArray, spots: FloatArray
-) -> tuple[IntArray, FloatArray]:
-    if len(members) == 0:
-        return np.zeros(len(spots), np.int64), np.full(len(spots), np.inf)
-    (_, found), distance = tree.query_nearest(spots, return_distance=True, all_matches=False)
-    return members[found], distance
+    def nearer_other(self, spots: FloatArray, within_m: FloatArray) -> tuple[IntArray, FloatArray]:
+        """The nearest other edge where one is nearer than `within_m`; else distance infinite."""
+        edge, distance = np.zeros(len(spots), np.int64), np.full(len(spots), np.inf)
+        reach = np.minimum(within_m, SEARCH_MAX_M)
+        asked, found = self._other_tree.query(spots, predicate="dwithin", distance=reach)
+        candidates = self._other[found]
+        away = shapely.distance(self._lines[candidates], spots[asked])
+        # Farthest first, so that the nearest of each spot is written last.
+        for i in np.argsort(-away).tolist():
+            edge[asked[i]], distance[asked[i]] = candidates[i], away[i]
+        return edge, distance

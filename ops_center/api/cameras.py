@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from camera_ingest import repository
 from camera_ingest.domain.alarm_rule import AlarmRule, Schedule
 from camera_ingest.domain.camera import Camera, public_view
+from camera_ingest.domain.view import is_blind, views_of
 from camera_ingest.repository import SqlCameraStore
 from camera_ingest.services import (
     AddCamera,
@@ -21,8 +22,16 @@ from camera_ingest.services import (
     start_viewing,
     watch_zone,
 )
-from dispatch.domain.wire import to_json
+from dispatch.domain.wire import object_json, to_json
 from ops_center.api.camera_control import LiveView
+from ops_center.api.camera_shapes import (
+    CameraIn,
+    CameraOut,
+    CameraPatch,
+    CamerasOut,
+    RuleIn,
+    ViewsOut,
+)
 from ops_center.api.deps import (
     Commands,
     Doing,
@@ -34,14 +43,14 @@ from ops_center.api.deps import (
 )
 from ops_center.api.places import to_location
 from ops_center.api.services import ApiServices
-from ops_center.api.shapes import CameraIn, CameraOut, CameraPatch, CamerasOut, RuleIn
-from ops_center.api.sight import require_in_sight
+from ops_center.api.sight import require_in_sight, seen_incident
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel import transaction
 from ops_center.kernel.errors import Invalid, NotFound
 from ops_center.kernel.ids import derived_id, new_id
 
 router = APIRouter(prefix="/cameras", tags=["cameras"])
+of_incidents = APIRouter(prefix="/incidents", tags=["cameras"])
 SDP = "application/sdp"
 OFFER_MAX_BYTES = 100_000
 
@@ -232,6 +241,29 @@ async def _seen(store: SqlCameraStore, actor: Actor, camera_id: UUID) -> Camera:
         raise NotFound("There is no such camera.")
     require_in_sight(actor, audience(camera), what="camera")
     return camera
+
+
+@of_incidents.get("/{incident_id}/cameras", responses={200: {"model": ViewsOut}, **problems(404)})
+async def views_of_incident(
+    incident_id: UUID, reader: Reader, connection: Reading, services: Services
+) -> JSONResponse:
+    """Return which cameras may show the place, best first; buildings in between are not known."""
+    incident = await seen_incident(services.work(connection), reader, incident_id)
+    health = await repository.read_health(connection)
+    states = {camera_id: str(one["state"]) for camera_id, one in health.items()}
+    cameras = [
+        one
+        for one in await repository.list_cameras(connection)
+        if reader.access.covers(frozenset(audience(one)))
+    ]
+    views = views_of(incident.location, cameras, states) if incident.location else []
+    items = [{**object_json(view), "health": health_of(health, view.camera_id)} for view in views]
+    return JSONResponse({"items": items, "blind_spot": is_blind(views)})
+
+
+def health_of(health: dict[UUID, dict[str, Any]], camera_id: UUID) -> dict[str, Any] | None:
+    """Return a camera's health JSON-ready, None for one that is switched off."""
+    return _health(health.get(camera_id))
 
 
 def _health(known: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -11,13 +11,13 @@ from uuid import UUID
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic_core import to_jsonable_python
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.ports import Work
 from ops_center.api.services import ApiServices
 from ops_center.auth.model import Actor, Permission
 from ops_center.auth.recognise import COOKIE, Credentials, Recognised
 from ops_center.kernel import idempotency, transaction
+from ops_center.kernel.database import Connection
 from ops_center.kernel.errors import Forbidden, Invalid, StaleVersion
 from ops_center.kernel.events import Author
 from ops_center.kernel.ids import derived_id, new_id
@@ -68,13 +68,13 @@ def requires(permission: Permission) -> Callable[[Recognised], Actor]:
     return check
 
 
-async def reading(services: Services) -> AsyncIterator[AsyncConnection]:
+async def reading(services: Services) -> AsyncIterator[Connection]:
     """Yield a read-only connection for the length of one request."""
     async with services.database.reading() as connection:
         yield connection
 
 
-Reading = Annotated[AsyncConnection, Depends(reading)]
+Reading = Annotated[Connection, Depends(reading)]
 
 
 def if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:

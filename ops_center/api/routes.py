@@ -11,16 +11,19 @@ from ops_center.api import (
     session,
     tiles,
     units,
+    users,
 )
 
 ALL = (
     session.router,
+    users.router,
     codes.router,
     calls.router,
     incidents.router,
     units.router,
     alarms.router,
     cameras.router,
+    cameras.of_incidents,
     geography.router,
     history.router,
 )

@@ -3,27 +3,19 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from camera_ingest.ports import AddressGuard
-from dispatch.ports import Recorder, Work
 from gis.geometry import Point
 from gis.travel import Profile, Route
 from ops_center.api.camera_control import CameraControl
 from ops_center.api.limits import RateLimit
 from ops_center.auth.model import Actor
 from ops_center.auth.recognise import Recogniser
+from ops_center.geography import WorkOf
 from ops_center.kernel.clock import Clock
 from ops_center.kernel.database import Database
-
-
-class WorkOf(Protocol):
-    def __call__(self, connection: AsyncConnection, record: Recorder | None = None) -> Work:
-        """Return what dispatch services work with, on this connection."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

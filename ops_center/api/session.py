@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ops_center.api.deps import Known, Services, credentials_of, problems
 from ops_center.api.shapes import SessionOut
+from ops_center.api.users import user_shape
 from ops_center.auth import service
 from ops_center.auth.model import SESSION_LENGTH
 from ops_center.auth.passwords import PASSWORD_MAX
@@ -100,14 +101,7 @@ def session_shape(signed_in: SignedIn) -> dict[str, Any]:
     """Return a session as the wire carries it; the token itself is only in the cookie."""
     actor = signed_in.actor
     return {
-        "user": {
-            "id": str(actor.id),
-            "username": actor.username,
-            "display_name": actor.display_name,
-            "roles": sorted(actor.roles),
-            "agency": actor.agency,
-            "unit_id": str(actor.unit_id) if actor.unit_id else None,
-        },
+        "user": user_shape(actor),
         "permissions": sorted(actor.permissions),
         "csrf_token": signed_in.csrf_token,
         "expires_at": wire_time(signed_in.expires_at),

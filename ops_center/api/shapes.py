@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -66,6 +66,10 @@ class UserOut(Out):
     display_name: str
     roles: list[str]
     agency: str
+    unit_id: UUID | None
+
+
+class UserPatch(In):
     unit_id: UUID | None
 
 
@@ -421,70 +425,3 @@ class CodesOut(Out):
     unit_statuses: list[dict[str, Any]]
     alarm_reasons: list[dict[str, Any]]
     view_purposes: list[dict[str, Any]]
-
-
-class ScheduleIn(In):
-    """Local hours in which a rule watches; `end` before `start` spans midnight."""
-
-    days: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7)] = list(range(7))
-    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    end: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-
-class RuleIn(In):
-    """When motion becomes an alarm; `zone` are corners [x, y] in 0..1, none for all of it."""
-
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    kind: Literal["motion"] = "motion"
-    zone: Annotated[list[tuple[Share, Share]], Field(max_length=32)] = []
-    threshold: Annotated[float, Field(ge=0.0001, le=1, allow_inf_nan=False)] = 0.005
-    dwell_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = 1.5
-    rearm_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 60.0
-    priority: Priority = 3
-    schedule: ScheduleIn | None = None
-    enabled: bool = True
-
-
-class CameraIn(In):
-    """`stream_url` (rtsp://user:password@host/…) never leaves the server again."""
-
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    agency: Code
-    location: PlaceIn
-    stream_url: SecretStr
-    heading_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)] | None = None
-    fov_deg: Annotated[float, Field(ge=1, le=360, allow_inf_nan=False)] = 90.0
-    range_m: Annotated[float, Field(ge=1, le=5_000, allow_inf_nan=False)] = 60.0
-    enabled: bool = True
-    rules: Annotated[list[RuleIn], Field(max_length=16)] = []
-
-
-class CameraPatch(In):
-    name: Annotated[str, Field(min_length=1, max_length=120)] | None = None
-    agency: Code | None = None
-    location: PlaceIn | None = None
-    stream_url: SecretStr | None = None
-    heading_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)] | None = None
-    fov_deg: Annotated[float, Field(ge=1, le=360, allow_inf_nan=False)] | None = None
-    range_m: Annotated[float, Field(ge=1, le=5_000, allow_inf_nan=False)] | None = None
-    enabled: bool | None = None
-
-
-class CameraOut(Out):
-    id: UUID
-    name: str
-    version: int
-    agency: str
-    enabled: bool
-    location: PlaceOut
-    heading_deg: float | None
-    fov_deg: float | None
-    range_m: float | None
-
-
-class CamerasOut(Out):
-    items: list[CameraOut]
-    next_cursor: str | None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from ops_center.kernel.events import Fact
 
@@ -29,3 +30,11 @@ class SessionRefused(Fact):
     subject_type: ClassVar[str] = "user"
     username: str
     cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewChanged(Fact):
+    kind: ClassVar[str] = "user.crew_changed"
+    subject_type: ClassVar[str] = "user"
+    username: str
+    unit_id: UUID | None

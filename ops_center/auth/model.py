@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CAMERAS_WRITE = "cameras.write"
     HISTORY_READ = "history.read"
     GEOGRAPHY_READ = "geography.read"
+    USERS_WRITE = "users.write"
 
 
 class Role(StrEnum):
@@ -64,7 +65,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {P.INCIDENTS_READ, P.UNITS_READ, P.UNITS_REPORT_OWN, P.GEOGRAPHY_READ}
     ),
     Role.SUPERVISOR: _DISPATCH | {P.HISTORY_READ, P.UNITS_WRITE},
-    Role.ADMIN: _WATCH | {P.UNITS_WRITE, P.CAMERAS_WRITE, P.CAMERAS_VIEW, P.HISTORY_READ},
+    Role.ADMIN: _WATCH
+    | {
+        P.UNITS_WRITE,
+        P.CAMERAS_WRITE,
+        P.CAMERAS_VIEW,
+        P.HISTORY_READ,
+        P.USERS_WRITE,
+    },
     Role.AUDITOR: _WATCH | {P.CALLS_READ, P.HISTORY_READ},
     Role.MACHINE: frozenset(
         {P.CALLS_WRITE, P.CALLS_READ, P.UNITS_READ, P.UNITS_REPORT_ANY, P.GEOGRAPHY_READ}

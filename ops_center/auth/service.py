@@ -10,11 +10,11 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ops_center.auth.events import SessionClosed, SessionOpened, SessionRefused
+from ops_center.auth.events import CrewChanged, SessionClosed, SessionOpened, SessionRefused
 from ops_center.auth.model import SESSION_LENGTH, Actor, Lock, Role
 from ops_center.auth.passwords import PASSWORD_MAX, PASSWORD_MIN, hash_password, password_matches
 from ops_center.auth.tables import api_key, app_user, user_session
-from ops_center.kernel.errors import Invalid
+from ops_center.kernel.errors import Invalid, NotFound
 from ops_center.kernel.ids import derived_id, new_id
 from ops_center.kernel.transaction import Transaction
 
@@ -166,6 +166,21 @@ async def put_user(connection: AsyncConnection, user: NewUser, *, now: datetime)
         .returning(app_user)
     )
     return _actor((await connection.execute(statement)).one())
+
+
+async def set_crew(tx: Transaction, username: str, *, unit_id: UUID | None) -> Actor:
+    """Say which unit a person crews, None for none. Raises NotFound."""
+    changed = await tx.connection.execute(
+        update(app_user)
+        .where(app_user.c.username == username)
+        .values(unit_id=unit_id)
+        .returning(app_user)
+    )
+    row = changed.one_or_none()
+    if row is None:
+        raise NotFound(f"There is no user {username}.")
+    tx.record(CrewChanged(subject=row.id, version=1, username=username, unit_id=unit_id))
+    return _actor(row)
 
 
 async def issue_api_key(

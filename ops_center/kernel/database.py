@@ -16,6 +16,8 @@ LOCK_TIMEOUT_MS = 5_000
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 30
 
+Connection = AsyncConnection  # so that edges name it without knowing the SQL toolkit
+
 # Whatever the driver or the network raises while the database is away, restarting or hung.
 DATABASE_TROUBLE = (
     SQLAlchemyError,

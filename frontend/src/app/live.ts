@@ -4,25 +4,27 @@ import { goToLogin, guardSession, loadSession } from '@/features/session/session
 import { Problem } from '@/shared/api/client';
 import { loadReference } from '@/shared/api/reference';
 import { confirm } from '@/shared/commands/pending';
-import { connectLive, type ScreenHandlers } from '@/shared/live/browser';
+import { connectLive } from '@/shared/live/browser';
 import type { LiveClient } from '@/shared/live/client';
 import { situation } from '@/situation/store';
 
 const ASK_AGAIN_MS = 3_000;
 
-/** Connect and keep the picture; returns the client. */
-export function followCentre(more: Partial<ScreenHandlers> = {}): LiveClient {
+/** Connect and keep the picture; `onResumed` is told whenever the centre answers again. */
+export function followCentre(onResumed: () => void = () => undefined): LiveClient {
   guardSession();
   void loadReference();
   const { client } = connectLive({
-    snapshot: (picture, live) => situation.snapshot(picture, live),
+    snapshot: (picture, live) => {
+      situation.snapshot(picture, live);
+      onResumed();
+    },
     entry: (entry) => {
       situation.entry(entry);
       confirm(entry);
     },
     live: (values) => situation.values(values),
     ended: () => void signedOutOrAgain(),
-    ...more,
   });
 
   /** The socket says that the session is over. Ask over HTTP, which knows for certain. */

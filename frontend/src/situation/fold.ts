@@ -1,17 +1,6 @@
 /** The fold of docs/events.md: picture + entry -> picture. Pure; untouched parts keep their identity. */
 
-import type {
-  Alarm,
-  Assignment,
-  Call,
-
-  Entry,
-  Id,
-
-  Note,
-  Picture,
-  Unit,
-} from '@/shared/wire/types';
+import type { Alarm, Assignment, Call, Entry, Id, Note, Picture, Unit } from '@/shared/wire/types';
 
 type Fold = (picture: Picture, entry: Entry) => Picture;
 type Shelf = keyof Picture;
@@ -200,4 +189,3 @@ const FOLDS: Record<string, Fold> = {
   'session.closed': none,
   'session.refused': none,
 };
-

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { anAlarm, anAssignment, aCall, anIncident, aUnit } from '@/shared/testing/builders';
+import { aCall, anAlarm, anAssignment, anIncident, aUnit } from '@/shared/testing/builders';
 import {
   byAlarm,
   byReadiness,
@@ -47,7 +47,10 @@ describe('the queue', () => {
   });
 
   it('puts raised alarms before acknowledged ones', () => {
-    const alarms = [anAlarm({ id: 'acked', priority: 1, state: 'acknowledged' }), anAlarm({ id: 'raised', priority: 3 })];
+    const alarms = [
+      anAlarm({ id: 'acked', priority: 1, state: 'acknowledged' }),
+      anAlarm({ id: 'raised', priority: 3 }),
+    ];
     expect(alarms.sort(byAlarm).map((one) => one.id)).toEqual(['raised', 'acked']);
   });
 });

@@ -14,7 +14,10 @@ export const CALL_LIMITS_S = [10, 30] as const;
 
 export type Lateness = 'normal' | 'serious' | 'critical';
 
-export function lateness(seconds: number, [serious, critical]: readonly [number, number]): Lateness {
+export function lateness(
+  seconds: number,
+  [serious, critical]: readonly [number, number],
+): Lateness {
   if (seconds >= critical) return 'critical';
   return seconds >= serious ? 'serious' : 'normal';
 }
@@ -74,9 +77,7 @@ export function byReadiness(eta: ReadonlyMap<string, number>) {
 /** Unacknowledged first, then priority, then the oldest. */
 export function byAlarm(a: Alarm, b: Alarm): number {
   const raised = (alarm: Alarm) => Number(alarm.state === 'raised');
-  return (
-    raised(b) - raised(a) || a.priority - b.priority || time(a.raised_at) - time(b.raised_at)
-  );
+  return raised(b) - raised(a) || a.priority - b.priority || time(a.raised_at) - time(b.raised_at);
 }
 
 export const isOpenAlarm = (alarm: Alarm): boolean =>

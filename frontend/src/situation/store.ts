@@ -2,14 +2,7 @@
 
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type {
-  CameraHealth,
-  Entry,
-  Id,
-  LiveValues,
-  Picture,
-  UnitFix,
-} from '@/shared/wire/types';
+import type { CameraHealth, Entry, Id, LiveValues, Picture, UnitFix } from '@/shared/wire/types';
 import { EMPTY_PICTURE, fold } from './fold';
 
 /** Hidden windows get no animation frames; they are told this late instead. */
@@ -36,7 +29,11 @@ const onFrame: Schedule = (tell) => {
 };
 
 export class SituationStore {
-  readonly store = createStore<Situation>(() => ({ ready: false, picture: EMPTY_PICTURE, live: {} }));
+  readonly store = createStore<Situation>(() => ({
+    ready: false,
+    picture: EMPTY_PICTURE,
+    live: {},
+  }));
   private next: Situation = this.store.getState();
   private scheduled = false;
 

@@ -4,6 +4,7 @@
 """
 
 import sys
+from typing import Any
 
 import gi
 
@@ -14,7 +15,7 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 ENCODERS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=20 ! rtph264pay name=pay0",
     "h265": "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=20 ! rtph265pay name=pay0",
-    "jpeg": "jpegenc ! rtpjpegpay name=pay0",
+    "vp8": "vp8enc deadline=1 ! rtpvp8pay name=pay0",
 }
 
 
@@ -42,7 +43,7 @@ def main() -> None:
     loop.run()
 
 
-def protect(server, factory, user: str, password: str) -> None:
+def protect(server: Any, factory: Any, user: str, password: str) -> None:
     """Let only this user in, by Digest."""
     auth = GstRtspServer.RTSPAuth()
     auth.set_supported_methods(2)  # Digest

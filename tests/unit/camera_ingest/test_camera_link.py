@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from camera_ingest.domain.link import (
     BACKOFF_MAX_S,
     FROZEN_AFTER,
+    GIVE_UP_AFTER,
     STALLED_AFTER,
     BackoffOver,
     Close,
@@ -72,7 +73,7 @@ def test_camera_without_frames_is_stalled_within_five_seconds_and_reconnected() 
     silent_since = story.now
     story.ticking(STALLED_AFTER.total_seconds() - 0.5)
     assert story.link.state is State.LIVE
-    while story.link.state is State.LIVE:
+    while story.link.reason is Reason.NONE:
         story.after(0.25, Tick())
     assert story.now - silent_since <= SAID_WITHIN
     assert (story.link.state, story.link.reason) == (State.STALLED, Reason.NO_FRAMES)
@@ -146,12 +147,22 @@ def test_state_changes_once_not_at_every_try() -> None:
 def test_camera_that_does_not_answer_is_offline_within_five_seconds() -> None:
     story = Story().ticking(4.5)
     assert (story.link.state, story.link.reason) == (State.OFFLINE, Reason.TIMED_OUT)
+    assert story.actions == ()  # a slow camera may still answer
+    assert story.live().link.state is State.LIVE
+
+
+def test_attempt_without_any_answer_is_given_up() -> None:
+    story = Story()
+    while not story.actions or story.actions == (Connect(),):
+        story.after(0.25, Tick())
+    assert story.now - T0 == GIVE_UP_AFTER
+    assert story.actions[0] == Close()
 
 
 def test_stall_keeps_its_name_while_the_reconnect_is_not_answered() -> None:
     story = Story().live().ticking(3.5)
     since = story.link.since
-    story.after(0.5, BackoffOver()).ticking(4.5)
+    story.after(0.5, BackoffOver()).ticking(12.5)
     assert (story.link.state, story.link.since) == (State.STALLED, since)
 
 

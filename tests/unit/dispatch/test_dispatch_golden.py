@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.domain.fold import ALARMS, CALLS, INCIDENTS, KINDS, UNITS, fold
+from dispatch.domain.fold import ALARMS, CALLS, INCIDENTS, KINDS, UNITS, Picture, fold
 from ops_center.kernel.events import fact_kinds
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -16,7 +16,7 @@ OURS = (CALLS, INCIDENTS, UNITS, ALARMS)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_fold_gives_the_golden_picture(file: Path) -> None:
     case = json.loads(file.read_text())
-    picture = {section: case["picture"][section] for section in OURS}
+    picture: Picture = {section: case["picture"][section] for section in OURS}
     for entry in case["entries"]:
         picture = fold(
             picture,

@@ -62,7 +62,7 @@ def test_length_of_a_line_is_the_sum_of_its_legs() -> None:
     corner = destination(PANTEON, bearing_deg=90, distance_m=300)
     end = destination(corner, bearing_deg=180, distance_m=400)
     assert line_length_m([PANTEON, corner, end]) == pytest.approx(700, abs=0.01)
-    assert line_length_m([PANTEON]) == 0
+    assert line_length_m([PANTEON]) == pytest.approx(0)
 
 
 def test_68_percent_radius_restated_at_95_percent_grows_by_the_rayleigh_ratio() -> None:

@@ -1,8 +1,8 @@
-import type { TFunction } from 'i18next';
 import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '@/shared/api/reference';
 import { type Intent, type Parsed, parse, withChoice } from '@/shared/commands/parse';
+import { DESK, type DeskWords } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
 import { execute, namesOf } from './execute';
 
@@ -10,7 +10,7 @@ const HISTORY = 30;
 
 /** Verbs for fast hands: a preview says in words what Enter will do, an error keeps the text. */
 export function CommandLine({ inputRef }: { inputRef: RefObject<HTMLInputElement | null> }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const dispositions = useReference((state) => state.codes.incident_dispositions);
   const [text, setText] = useState('');
   const [history, setHistory] = useState<readonly string[]>([]);
@@ -43,7 +43,8 @@ export function CommandLine({ inputRef }: { inputRef: RefObject<HTMLInputElement
     else if (event.key === 'Escape') {
       if (text === '') event.currentTarget.blur();
       setText('');
-    } else if (error && choice && event.altKey) setText(withChoice(text, error, choice.replacement));
+    } else if (error && choice && event.altKey)
+      setText(withChoice(text, error, choice.replacement));
     else return;
     event.preventDefault();
   }
@@ -84,7 +85,7 @@ interface PreviewProps {
 }
 
 function Preview({ text, parsed: { intents, warnings, error }, onChoose }: PreviewProps) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   if (error !== null)
     return (
       <>
@@ -111,7 +112,10 @@ function Preview({ text, parsed: { intents, warnings, error }, onChoose }: Previ
       ))}
       {warnings.map((warning) => (
         <strong key={warning.callsign} className="tone-serious">
-          {t('warning.unitBusy', { callsign: warning.callsign, number: shortNumber(warning.number) })}
+          {t('warning.unitBusy', {
+            callsign: warning.callsign,
+            number: shortNumber(warning.number),
+          })}
         </strong>
       ))}
       <span className="muted">{t('command.enter')}</span>
@@ -119,7 +123,7 @@ function Preview({ text, parsed: { intents, warnings, error }, onChoose }: Previ
   );
 }
 
-export function intentText(intent: Intent, t: TFunction<'desk'>): string {
+export function intentText(intent: Intent, t: DeskWords): string {
   const number = 'incident' in intent ? shortNumber(intent.incident.number) : '';
   const units = 'units' in intent ? intent.units.map((unit) => unit.callsign).join(', ') : '';
   switch (intent.verb) {

@@ -16,6 +16,7 @@ import { UnitDetail } from '@/features/units/UnitDetail';
 import { acknowledgeAlarm } from '@/shared/commands/intents';
 import { attempt, pending } from '@/shared/commands/pending';
 import { centreOn, stopPicking } from '@/shared/geo/mapBus';
+import { DESK } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { Empty, Guard, Panel, Skeleton } from '@/shared/ui/panel';
 import { Rejections } from '@/shared/ui/Rejections';
@@ -36,7 +37,7 @@ const LISTS = { calls: 'call-list', incidents: 'incident-list', units: 'unit-lis
 type ListName = keyof typeof LISTS;
 
 export default function ConsolePage({ session }: { session: Session }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const [newCall, setNewCall] = useState(false);
   const [help, setHelp] = useState(false);
   const command = useRef<HTMLInputElement>(null);
@@ -79,7 +80,11 @@ export default function ConsolePage({ session }: { session: Session }) {
             testId="detail"
             className="console-detail"
           >
-            {newCall ? <NewCallForm onDone={() => setNewCall(false)} /> : <Detail selected={selected} />}
+            {newCall ? (
+              <NewCallForm onDone={() => setNewCall(false)} />
+            ) : (
+              <Detail selected={selected} />
+            )}
           </Panel>
         </div>
       </main>
@@ -90,7 +95,7 @@ export default function ConsolePage({ session }: { session: Session }) {
 }
 
 function Detail({ selected }: { selected: Selected }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const thing = useSituation(({ picture }) => {
     if (selected === null) return null;
     return picture[`${selected.type}s`][selected.id] ?? undefined;

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { DESK } from '@/shared/i18n/i18n';
 
 const KEYS = [
   ['/', 'commandLine'],
@@ -31,7 +32,7 @@ const VERBS = [
 ] as const;
 
 export function Help({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   return (
     <section className="help" aria-label={t('help.title')} data-testid="help">
       <header className="panel-head">

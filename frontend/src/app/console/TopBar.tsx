@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signOut } from '@/features/session/session';
+import { DESK } from '@/shared/i18n/i18n';
 import { formatClock, zoneLabel } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
 import { ConnectionBar } from '@/shared/ui/ConnectionBar';
@@ -28,7 +29,7 @@ interface TopBarProps {
 }
 
 export function TopBar({ session, onAlarms, onHelp, children }: TopBarProps) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   return (
     <header className="topbar" data-testid="topbar">
       <strong className="brand">{t('common:product')}</strong>
@@ -71,7 +72,7 @@ export function TopBar({ session, onAlarms, onHelp, children }: TopBarProps) {
 const PRIORITIES: readonly Priority[] = [1, 2, 3, 4];
 
 function Counters({ onAlarms }: { onAlarms?: (() => void) | undefined }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const picture = useSituation((state) => state.picture);
   const count = useMemo(() => counters(picture), [picture]);
   return (

@@ -57,9 +57,7 @@ export async function execute(intent: Intent): Promise<void> {
     case 'status':
       await Promise.all(
         intent.units.map(({ id }) =>
-          attempt(
-            setUnitStatus(id, intent.status, intent.reason ? { reason: intent.reason } : {}),
-          ),
+          attempt(setUnitStatus(id, intent.status, intent.reason ? { reason: intent.reason } : {})),
         ),
       );
       return;
@@ -85,11 +83,8 @@ export async function execute(intent: Intent): Promise<void> {
 async function releaseFromItsIncident(unitId: string): Promise<void> {
   const incidentId = situation.now.picture.units[unitId]?.assignment?.incident_id;
   // without an assignment the centre's answer says so, in the same place as every refusal
-  await attempt(
-    incidentId
-      ? releaseUnits(incidentId, [unitId], RELEASED)
-      : setUnitStatus(unitId, 'clear'),
-  );
+  if (incidentId) await attempt(releaseUnits(incidentId, [unitId], RELEASED));
+  else await attempt(setUnitStatus(unitId, 'clear'));
 }
 
 async function goTo(target: GoTarget): Promise<void> {

@@ -23,7 +23,7 @@ const key = (name: string, mods = {}) => ({
 });
 
 beforeEach(() => {
-  actions = Object.fromEntries(NAMES.map((name) => [name, vi.fn()])) as typeof actions;
+  actions = Object.fromEntries(NAMES.map((name) => [name, vi.fn()])) as unknown as typeof actions;
 });
 
 describe('keys', () => {

@@ -28,15 +28,17 @@ export function press(pressed: Pressed, typing: boolean, actions: KeyActions): b
 
 function plain(key: string, actions: KeyActions): (() => void) | undefined {
   if (/^[1-4]$/.test(key)) return () => actions.priority(Number(key) as 1 | 2 | 3 | 4);
+  const down = () => actions.move(1);
+  const up = () => actions.move(-1);
   return {
     '/': actions.commandLine,
     '?': actions.help,
     '.': actions.centre,
     Enter: actions.centre,
-    j: () => actions.move(1),
-    ArrowDown: () => actions.move(1),
-    k: () => actions.move(-1),
-    ArrowUp: () => actions.move(-1),
+    j: down,
+    ArrowDown: down,
+    k: up,
+    ArrowUp: up,
     l: () => actions.list('calls'),
     i: () => actions.list('incidents'),
     u: () => actions.list('units'),

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
 import { ConnectionBar } from '@/shared/ui/ConnectionBar';
 import { Clock } from '../console/TopBar';
 import '../console/console.css';

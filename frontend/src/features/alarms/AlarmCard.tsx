@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { OpenIncidentForm } from '@/features/incidents/OpenIncidentForm';
 import { useSnapshot } from '@/features/cameras/snapshot';
+import { OpenIncidentForm } from '@/features/incidents/OpenIncidentForm';
 import { useReference } from '@/shared/api/reference';
 import { acknowledgeAlarm, dismissAlarm, verifyAlarm } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { labelIn } from '@/shared/i18n/i18n';
+import { DESK, labelIn } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatClock, shortNumber } from '@/shared/time/format';
 import { Wait } from '@/shared/ui/ages';
@@ -27,7 +27,7 @@ interface AlarmCardProps {
 
 /** One machine report: what was seen, where, how long ago, and the three things to do about it. */
 export function AlarmCard({ alarm, selected, onSelect, onLive, onIncident }: AlarmCardProps) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const [step, setStep] = useState<Step>('none');
   const mayHandle = useMay('alarms.handle');
   const raised = alarm.state === 'raised';
@@ -109,7 +109,7 @@ interface StepButtonProps {
 }
 
 function StepButton({ step, now, onStep, testId }: StepButtonProps) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   return (
     <button
       type="button"
@@ -125,7 +125,7 @@ function StepButton({ step, now, onStep, testId }: StepButtonProps) {
 }
 
 function Evidence({ alarm }: { alarm: Alarm }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const { snapshot } = useSnapshot(alarm.snapshot?.url ?? null);
   if (alarm.snapshot === null) return null;
   return snapshot ? (
@@ -136,12 +136,12 @@ function Evidence({ alarm }: { alarm: Alarm }) {
       data-testid="alarm-snapshot"
     />
   ) : (
-    <span className="alarm-still muted">…</span>
+    <span className="alarm-still" />
   );
 }
 
 function Reasons({ alarm }: { alarm: Alarm }) {
-  const { t, i18n } = useTranslation('desk');
+  const { t, i18n } = useTranslation(DESK);
   const reasons = useReference((state) => state.codes.alarm_reasons);
   return (
     <div className="alarm-reasons" role="group" aria-label={t('alarm.reason')}>

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DESK } from '@/shared/i18n/i18n';
 import { Empty, Panel, Skeleton } from '@/shared/ui/panel';
 import type { Alarm, Id } from '@/shared/wire/types';
 import { byAlarm, isOpenAlarm } from '@/situation/order';
@@ -21,7 +22,7 @@ interface AlarmQueueProps {
 }
 
 export function AlarmQueue({ onLive, onIncident }: AlarmQueueProps) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const ready = useSituation((state) => state.ready);
   const alarms = useOpenAlarms();
   const selectedId = useSelectedId('alarm');

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { releaseUnits } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
+import { DESK } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatEta } from '@/shared/time/format';
 import { At, Wait } from '@/shared/ui/ages';
@@ -15,7 +16,7 @@ import './assigning.css';
 
 /** Who is on it, with the time of each step; released ones below, grey. */
 export function AssignedList({ incident }: { incident: Incident }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const active = activeAssignments(incident);
   const released = incident.assignments.filter((one) => one.released_at !== null);
   if (incident.assignments.length === 0) return <Empty>{t('assigned.none')}</Empty>;
@@ -29,7 +30,7 @@ export function AssignedList({ incident }: { incident: Incident }) {
 }
 
 function Assigned({ assignment }: { assignment: Assignment }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const unit = useSituation(({ picture }) => picture.units[assignment.unit_id]);
   const mayAssign = useMay('units.assign');
   const released = assignment.released_at !== null;
@@ -46,11 +47,7 @@ function Assigned({ assignment }: { assignment: Assignment }) {
         {unit && !released && <UnitMark unit={unit} />}
         <strong>{assignment.callsign}</strong>
         <span>
-          {released
-            ? t('assigned.released')
-            : unit
-              ? t(`common:activity.${unit.activity}`)
-              : ''}
+          {released ? t('assigned.released') : unit ? t(`common:activity.${unit.activity}`) : ''}
         </span>
         {!released && assignment.eta_s !== null && assignment.on_scene_at === null && (
           <span className="muted">{t('assigned.eta', { eta: formatEta(assignment.eta_s) })}</span>
@@ -67,7 +64,11 @@ function Assigned({ assignment }: { assignment: Assignment }) {
             data-testid={`release-${assignment.callsign}`}
             onClick={() =>
               void attempt(
-                releaseUnits(assignment.incident_id, [assignment.unit_id], 'released_by_dispatcher'),
+                releaseUnits(
+                  assignment.incident_id,
+                  [assignment.unit_id],
+                  'released_by_dispatcher',
+                ),
               )
             }
           >

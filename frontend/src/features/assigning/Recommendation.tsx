@@ -1,8 +1,8 @@
-import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '@/shared/rights/rights';
 import { assignUnits } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
+import { DESK, type DeskWords } from '@/shared/i18n/i18n';
+import { useMay } from '@/shared/rights/rights';
 import { formatAge, formatDistance, formatEta } from '@/shared/time/format';
 import { UnitMark } from '@/shared/ui/marks';
 import { Empty, Failure, Skeleton } from '@/shared/ui/panel';
@@ -15,7 +15,7 @@ import { useRecommendation } from './recommendation';
 import './assigning.css';
 
 export function RecommendationList({ incidentId }: { incidentId: Id }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const { answer, problem } = useRecommendation(incidentId);
   const mayAssign = useMay('units.assign');
   if (problem && answer === null) return <Failure problem={problem} />;
@@ -65,7 +65,7 @@ interface OfferProps {
 }
 
 function Offer({ incidentId, unit: offer, best = false }: OfferProps) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const unit = useSituation(({ picture }) => picture.units[offer.unit_id]);
   const mayAssign = useMay('units.assign');
   return (
@@ -105,12 +105,12 @@ function Offer({ incidentId, unit: offer, best = false }: OfferProps) {
   );
 }
 
-function capabilityText(capability: string, t: TFunction<'desk'>): string {
+function capabilityText(capability: string, t: DeskWords): string {
   return t(`capability.${capability as 'patrol'}`, { defaultValue: capability });
 }
 
 /** "la más rápida de 4 · patrulla · posición de hace 8 s": why this unit, in words. */
-export function reasonsText(offer: RecommendedUnit, t: TFunction<'desk'>): string {
+export function reasonsText(offer: RecommendedUnit, t: DeskWords): string {
   const position =
     offer.position_age_s === null
       ? []
@@ -118,7 +118,7 @@ export function reasonsText(offer: RecommendedUnit, t: TFunction<'desk'>): strin
   return [...offer.reasons.map((reason) => reasonText(reason, t)), ...position].join(' · ');
 }
 
-function reasonText(reason: Reason, t: TFunction<'desk'>): string {
+function reasonText(reason: Reason, t: DeskWords): string {
   const given = { ...reason, ...(reason.params as object | undefined) } as Record<string, unknown>;
   const words = { ...given };
   if (typeof given.capability === 'string') words.capability = capabilityText(given.capability, t);

@@ -2,8 +2,9 @@ import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, Problem } from '@/shared/api/client';
 import { reference } from '@/shared/api/reference';
-import { centreOn, pickPoint, showMarks } from '@/shared/geo/mapBus';
 import { pickedPlace } from '@/shared/commands/intents';
+import { centreOn, pickPoint, showMarks } from '@/shared/geo/mapBus';
+import { DESK } from '@/shared/i18n/i18n';
 import { Failure } from '@/shared/ui/panel';
 import type { GeocodeResult } from '@/shared/wire/answers';
 import type { Place } from '@/shared/wire/types';
@@ -30,16 +31,14 @@ interface AddressSearchProps {
 /** Words to a place: candidates as one types, digits pick one, or a click on the map. */
 export function AddressSearch(props: AddressSearchProps) {
   const { label, initial, onChoose, onText, autoFocus = false, testId } = props;
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const id = useId();
   const [text, setText] = useState(initial);
   const [chosen, setChosen] = useState<string | null>(null);
   const { found, problem } = useCandidates(text === chosen ? '' : text);
 
   useEffect(() => {
-    showMarks(
-      found.map(({ location }, index) => ({ place: location, label: String(index + 1) })),
-    );
+    showMarks(found.map(({ location }, index) => ({ place: location, label: String(index + 1) })));
     return () => showMarks([]);
   }, [found]);
 
@@ -92,7 +91,11 @@ export function AddressSearch(props: AddressSearchProps) {
         </button>
       </div>
       {problem && <Failure problem={problem} />}
-      <ol className="candidates" aria-label={t('place.candidates')} data-testid={`${testId}-candidates`}>
+      <ol
+        className="candidates"
+        aria-label={t('place.candidates')}
+        data-testid={`${testId}-candidates`}
+      >
         {found.map((result, index) => (
           <li key={`${result.label}-${result.location.lon}-${result.location.lat}`}>
             <button type="button" className="candidate" onClick={() => choose(result)}>

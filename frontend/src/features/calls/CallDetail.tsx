@@ -2,14 +2,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { OpenIncidentForm } from '@/features/incidents/OpenIncidentForm';
 import { useLabel, useReference } from '@/shared/api/reference';
-import {
-  closeCall,
-  linkCall,
-  locateCall,
-  openIncident,
-  takeCall,
-} from '@/shared/commands/intents';
+import { closeCall, linkCall, locateCall, openIncident, takeCall } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
+import { DESK } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { serverClock } from '@/shared/time/clock';
 import { formatDistance, shortNumber } from '@/shared/time/format';
@@ -25,7 +20,7 @@ import { nearIncidents } from './near';
 import './calls.css';
 
 export function CallDetail({ call }: { call: Call }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const mayWrite = useMay('calls.write');
   const mayOpen = useMay('incidents.write');
   return (
@@ -59,7 +54,7 @@ export function CallDetail({ call }: { call: Call }) {
 }
 
 function CallHead({ call }: { call: Call }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const mayWrite = useMay('calls.write');
   return (
     <header className="detail-head">
@@ -83,7 +78,7 @@ function CallHead({ call }: { call: Call }) {
 }
 
 function Locate({ call }: { call: Call }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const located = ({ text, place }: Chosen) =>
     attempt(locateCall(call.id, place ? { location: place } : { address_text: text }));
   return (
@@ -98,7 +93,7 @@ function Locate({ call }: { call: Call }) {
 }
 
 function Facts({ call }: { call: Call }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const { location } = call;
   return (
     <dl className="facts">
@@ -140,7 +135,7 @@ function Facts({ call }: { call: Call }) {
 }
 
 function NearList({ call, mayLink }: { call: Call; mayLink: boolean }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const picture = useSituation((state) => state.picture);
   const typeLabel = useLabel('incident_types');
   const near = nearIncidents(call, picture, serverClock.now());
@@ -175,7 +170,7 @@ function NearList({ call, mayLink }: { call: Call; mayLink: boolean }) {
 }
 
 function CloseCall({ call }: { call: Call }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const codes = useReference((state) => state.codes.call_dispositions);
   const [disposition, setDisposition] = useState('');
   return (

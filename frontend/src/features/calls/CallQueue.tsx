@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DESK } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
 import { Wait } from '@/shared/ui/ages';
 import { StatusMark } from '@/shared/ui/marks';
@@ -19,7 +20,7 @@ interface CallQueueProps {
 
 /** Calls that are not yet part of an incident: an own queue, never mixed with technical alarms. */
 export function CallQueue({ onNew, onOpen }: CallQueueProps) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const ready = useSituation((state) => state.ready);
   const calls = useSituation(({ picture }) => picture.calls);
   const selectedId = useSelectedId('call');
@@ -70,7 +71,7 @@ export function CallQueue({ onNew, onOpen }: CallQueueProps) {
 }
 
 function CallRow({ call }: { call: Call | undefined }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const pending = usePending(call?.id);
   if (!call) return null;
   const waiting = call.state === 'waiting';

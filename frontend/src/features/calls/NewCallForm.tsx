@@ -3,8 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '@/shared/api/client';
 import { openIncident, receiveCall } from '@/shared/commands/intents';
 import { attempt, run } from '@/shared/commands/pending';
-import { Failure } from '@/shared/ui/panel';
+import { DESK } from '@/shared/i18n/i18n';
 import { PriorityPicker } from '@/shared/ui/PriorityPicker';
+import { Failure } from '@/shared/ui/panel';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
 import type { Place, Priority } from '@/shared/wire/types';
 import { select } from '@/situation/selection';
@@ -15,7 +16,7 @@ const SOURCE = 'operator';
 
 /** A call taken by voice: where, what, notes, in the order of the spoken questions. */
 export function NewCallForm({ onDone }: { onDone: () => void }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const [where, setWhere] = useState('');
   const [place, setPlace] = useState<Place | null>(null);
   const [type, setType] = useState<string | null>(null);

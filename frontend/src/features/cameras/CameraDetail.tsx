@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { DESK } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { FixAge } from '@/shared/ui/ages';
 import type { Camera } from '@/shared/wire/types';
@@ -7,7 +8,7 @@ import { CameraTile, HealthChip } from './CameraTile';
 import { PurposeGate } from './PurposeGate';
 
 export function CameraDetail({ camera }: { camera: Camera }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const health = useSituation(({ live }) => cameraHealth(live, camera.id));
   const mayView = useMay('cameras.view');
   return (

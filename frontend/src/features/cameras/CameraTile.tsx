@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DESK } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import { formatDecimal, formatTimer } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
@@ -19,17 +20,20 @@ interface CameraTileProps {
 
 /** A live picture that always says how old it is, how it comes and in what state the camera is. */
 export function CameraTile({ camera, purpose, onEnlarge, onClose }: CameraTileProps) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const video = useRef<HTMLVideoElement>(null);
   const tile = useRef<HTMLElement>(null);
   const [view, setView] = useState<View>(NO_VIEW);
-  const [visible, setVisible] = useState(true);
+  const [inView, setInView] = useState(true);
+  const visible = useDocumentVisible() && inView;
   const health = useSituation(({ live }) => cameraHealth(live, camera.id));
   const lastFrame = useLastFrame(video, view.state === 'lost');
 
   useEffect(() => {
     if (tile.current === null || typeof IntersectionObserver === 'undefined') return;
-    const observer = new IntersectionObserver(([entry]) => setVisible(entry?.isIntersecting ?? true));
+    const observer = new IntersectionObserver(([entry]) =>
+      setInView(entry?.isIntersecting ?? true),
+    );
     observer.observe(tile.current);
     return () => observer.disconnect();
   }, []);
@@ -51,7 +55,14 @@ export function CameraTile({ camera, purpose, onEnlarge, onClose }: CameraTilePr
       data-mode={view.mode ?? ''}
       aria-label={camera.name}
     >
-      <video ref={video} muted autoPlay playsInline className="tile-video" data-dim={view.state !== 'live'} />
+      <video
+        ref={video}
+        muted
+        autoPlay
+        playsInline
+        className="tile-video"
+        data-dim={view.state !== 'live'}
+      />
       <canvas ref={lastFrame} className="tile-video tile-last" hidden={view.state !== 'lost'} />
       <header className="tile-head">
         <strong className="clip">{camera.name}</strong>
@@ -77,8 +88,19 @@ export function CameraTile({ camera, purpose, onEnlarge, onClose }: CameraTilePr
   );
 }
 
+/** A hidden window shows no frames: its views are closed and opened again when it is looked at. */
+function useDocumentVisible(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      document.addEventListener('visibilitychange', changed);
+      return () => document.removeEventListener('visibilitychange', changed);
+    },
+    () => document.visibilityState === 'visible',
+  );
+}
+
 function Age({ view, enabled }: { view: View; enabled: boolean }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const { t: common } = useTranslation('common');
   useNow();
   const seconds = view.lastFrameAt === null ? null : (performance.now() - view.lastFrameAt) / 1_000;
@@ -116,7 +138,12 @@ export function HealthChip({ health }: { health: CameraHealth | undefined }) {
   const { t } = useTranslation('common');
   const tone = health ? HEALTH_TONE[health.state] : 'off';
   return (
-    <span className="chip" title={health?.reason ?? undefined} data-testid="camera-health" data-state={health?.state ?? 'unknown'}>
+    <span
+      className="chip"
+      title={health?.reason ?? undefined}
+      data-testid="camera-health"
+      data-state={health?.state ?? 'unknown'}
+    >
       <StatusMark tone={tone} size={10} />
       {t(`camera.${health?.state ?? 'unknown'}`)}
     </span>

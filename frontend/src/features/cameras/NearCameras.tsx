@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, Problem } from '@/shared/api/client';
+import { DESK } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatDistance } from '@/shared/time/format';
 import { FixAge } from '@/shared/ui/ages';
@@ -17,7 +18,7 @@ const STILL_EVERY_MS = 5_000;
 
 /** The cameras nearest to the incident: stills with their age, one of them live when asked for. */
 export function NearCameras({ incidentId }: { incidentId: Id }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const [near, setNear] = useState<NearCamera[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [liveId, setLiveId] = useState<Id | null>(null);
@@ -52,7 +53,11 @@ export function NearCameras({ incidentId }: { incidentId: Id }) {
       )}
       <ul className="stills">
         {near.map((camera) => (
-          <Still key={camera.camera_id} camera={camera} onLive={() => setLiveId(camera.camera_id)} />
+          <Still
+            key={camera.camera_id}
+            camera={camera}
+            onLive={() => setLiveId(camera.camera_id)}
+          />
         ))}
       </ul>
     </div>
@@ -60,7 +65,7 @@ export function NearCameras({ incidentId }: { incidentId: Id }) {
 }
 
 function Still({ camera, onLive }: { camera: NearCamera; onLive: () => void }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const mayView = useMay('cameras.view');
   const { snapshot, problem } = useSnapshot(
     mayView ? `/cameras/${camera.camera_id}/snapshot.jpg` : null,

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { useReference } from '@/shared/api/reference';
-import { labelIn } from '@/shared/i18n/i18n';
+import { DESK, labelIn } from '@/shared/i18n/i18n';
 
 const MOST_WORDS = 200;
 
@@ -16,7 +16,7 @@ export function PurposeGate({ children }: { children: (purpose: string) => React
 }
 
 function AskPurpose() {
-  const { t, i18n } = useTranslation('desk');
+  const { t, i18n } = useTranslation(DESK);
   const purposes = useReference((state) => state.codes.view_purposes);
   const [words, setWords] = useState('');
   const keep = (purpose: string) => viewPurpose.setState({ purpose: purpose.slice(0, MOST_WORDS) });
@@ -53,7 +53,12 @@ function AskPurpose() {
           data-testid="purpose-text"
           onChange={(event) => setWords(event.target.value)}
         />
-        <button type="submit" className="button" data-testid="purpose-submit" disabled={words.trim() === ''}>
+        <button
+          type="submit"
+          className="button"
+          data-testid="purpose-submit"
+          disabled={words.trim() === ''}
+        >
           {t('purpose.submit')}
         </button>
       </div>

@@ -98,7 +98,11 @@ export class WhepView {
     if (peer !== this.peer || this.closed) return;
     const answer = await send('POST', `/cameras/${this.cameraId}/whep`, {
       body: peer.localDescription?.sdp ?? '',
-      headers: { 'Content-Type': 'application/sdp', Accept: 'application/sdp', 'X-Purpose': this.purpose },
+      headers: {
+        'Content-Type': 'application/sdp',
+        Accept: 'application/sdp',
+        'X-Purpose': this.purpose,
+      },
     });
     const resource = answer.headers.get('Location');
     if (peer !== this.peer || this.closed) return void (resource && release(resource));

@@ -6,13 +6,14 @@ import { NearCameras } from '@/features/cameras/NearCameras';
 import { useLabel, useReference } from '@/shared/api/reference';
 import { addNote, changeIncident, closeIncident } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
+import { DESK } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { shortNumber } from '@/shared/time/format';
 import { At, Wait } from '@/shared/ui/ages';
 import { CodeSelect } from '@/shared/ui/CodeSelect';
 import { PriorityBadge } from '@/shared/ui/marks';
-import { Empty, Guard } from '@/shared/ui/panel';
 import { PriorityPicker } from '@/shared/ui/PriorityPicker';
+import { Empty, Guard } from '@/shared/ui/panel';
 import { PendingMark } from '@/shared/ui/Rejections';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
 import type { Incident } from '@/shared/wire/types';
@@ -24,7 +25,7 @@ type Side = 'timeline' | 'cameras';
 
 /** Facts and notes, units, then history and cameras; each column scrolls for itself. */
 export function IncidentDetail({ incident }: { incident: Incident }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const [side, setSide] = useState<Side>('timeline');
   const mayAssign = useMay('units.assign');
   const sideTab = (which: Side) => (
@@ -80,7 +81,7 @@ export function IncidentDetail({ incident }: { incident: Incident }) {
 }
 
 function Head({ incident }: { incident: Incident }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const typeLabel = useLabel('incident_types');
   const alone = isUnassigned(incident);
   return (
@@ -102,7 +103,7 @@ function Head({ incident }: { incident: Incident }) {
 }
 
 function Facts({ incident }: { incident: Incident }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const { location } = incident;
   return (
     <dl className="facts">
@@ -140,7 +141,7 @@ function Facts({ incident }: { incident: Incident }) {
 }
 
 function Notes({ incident }: { incident: Incident }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const mayWrite = useMay('incidents.write');
   const [text, setText] = useState('');
 
@@ -178,7 +179,12 @@ function Notes({ incident }: { incident: Incident }) {
             data-testid="note-text"
             onChange={(event) => setText(event.target.value)}
           />
-          <button type="submit" className="button" disabled={text.trim() === ''} data-testid="note-add">
+          <button
+            type="submit"
+            className="button"
+            disabled={text.trim() === ''}
+            data-testid="note-add"
+          >
             {t('notes.submit')}
           </button>
         </form>
@@ -188,7 +194,7 @@ function Notes({ incident }: { incident: Incident }) {
 }
 
 function Edit({ incident }: { incident: Incident }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const mayWrite = useMay('incidents.write');
   const codes = useReference((state) => state.codes.incident_dispositions);
   const [disposition, setDisposition] = useState('');

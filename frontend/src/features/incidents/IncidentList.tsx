@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLabel } from '@/shared/api/reference';
+import { DESK } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
 import { Wait } from '@/shared/ui/ages';
 import { PriorityBadge } from '@/shared/ui/marks';
@@ -29,7 +30,7 @@ export function useIncidentOrder(shown: Shown = 'all'): Id[] {
 }
 
 export function IncidentList({ onOpen }: { onOpen: (id: Id) => void }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const [shown, setShown] = useState<Shown>('all');
   const ready = useSituation((state) => state.ready);
   const incidents = useSituation(({ picture }) => picture.incidents);
@@ -81,7 +82,7 @@ export function IncidentList({ onOpen }: { onOpen: (id: Id) => void }) {
 }
 
 function IncidentRow({ incident }: { incident: Incident | undefined }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const typeLabel = useLabel('incident_types');
   const pending = usePending(incident?.id);
   if (!incident) return null;

@@ -1,10 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '@/shared/api/client';
-import { run } from '@/shared/commands/pending';
 import type { Command } from '@/shared/commands/pending';
-import { Failure } from '@/shared/ui/panel';
+import { run } from '@/shared/commands/pending';
+import { DESK } from '@/shared/i18n/i18n';
 import { PriorityPicker } from '@/shared/ui/PriorityPicker';
+import { Failure } from '@/shared/ui/panel';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
 import type { Priority } from '@/shared/wire/types';
 
@@ -25,7 +26,7 @@ interface OpenIncidentFormProps<T> {
 /** What happened and how urgent: type-ahead, the type proposes the priority, Enter opens. */
 export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
   const { command, onOpened, disabled = false } = props;
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const [type, setType] = useState<string | null>(null);
   const [priority, setPriority] = useState<Priority | null>(null);
   const [narrative, setNarrative] = useState(props.narrative ?? '');

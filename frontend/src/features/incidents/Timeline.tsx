@@ -1,6 +1,6 @@
-import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useLabel } from '@/shared/api/reference';
+import { DESK, type DeskWords } from '@/shared/i18n/i18n';
 import { At } from '@/shared/ui/ages';
 import { Failure, Skeleton } from '@/shared/ui/panel';
 import type { TimelineEntry } from '@/shared/wire/answers';
@@ -9,7 +9,7 @@ import { useTimeline } from './timeline';
 
 /** Everything that happened, newest on top, each line with its author. */
 export function Timeline({ incidentId }: { incidentId: Id }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const typeLabel = useLabel('incident_types');
   const { entries, problem } = useTimeline(incidentId);
   if (entries === null) return problem ? <Failure problem={problem} /> : <Skeleton rows={4} />;
@@ -29,7 +29,7 @@ export function Timeline({ incidentId }: { incidentId: Id }) {
 /** One entry in words; a kind that we do not know yet is shown by its name. */
 export function entryText(
   entry: TimelineEntry,
-  t: TFunction<'desk'>,
+  t: DeskWords,
   typeLabel: (code: string) => string,
 ): string {
   const { data } = entry;

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { mapAsk, stopPicking } from '@/shared/geo/mapBus';
+import { DESK } from '@/shared/i18n/i18n';
 import { formatDistance, formatEta } from '@/shared/time/format';
 import { useSituation } from '@/situation/store';
 import { type MapLayers, mapLayers, toggleLayer } from './layersStore';
@@ -22,7 +23,7 @@ export default function DeskMap() {
 }
 
 function Tools() {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const shown = useStore(mapLayers);
   const picking = useStore(mapAsk, (state) => state.picking !== null);
   return (
@@ -56,7 +57,7 @@ function Tools() {
 }
 
 function RouteNote({ route }: { route: Route }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const callsign = useSituation(({ picture }) => picture.units[route.unitId]?.callsign ?? '');
   return (
     <p className="map-route" role="status" data-testid="route-note">

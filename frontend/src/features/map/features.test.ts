@@ -18,7 +18,11 @@ const drawn = (ageS: number, unit = aUnit()) => unitFeature(unit, fix(ageS), NOW
 
 describe('units on the map', () => {
   it('never draws an old position like a fresh one', () => {
-    expect(drawn(8)).toMatchObject({ image: 'unit-triangle-normal-solid', label: 'B12', opacity: 1 });
+    expect(drawn(8)).toMatchObject({
+      image: 'unit-triangle-normal-solid',
+      label: 'B12',
+      opacity: 1,
+    });
     expect(drawn(45)).toMatchObject({ image: 'unit-triangle-normal-hollow', label: 'B12 · 45 s' });
     expect(drawn(190)).toMatchObject({
       image: 'unit-triangle-off-hollow',
@@ -29,9 +33,15 @@ describe('units on the map', () => {
   });
 
   it('says by shape whose unit it is and by fill whether it is on its way', () => {
-    const ambulance = aUnit({ kind: 'ambulance', activity: 'en_route', availability: 'not_available' });
+    const ambulance = aUnit({
+      kind: 'ambulance',
+      activity: 'en_route',
+      availability: 'not_available',
+    });
     expect(drawn(1, ambulance)?.image).toBe('unit-square-standby-ring');
-    expect(drawn(1, { ...ambulance, activity: 'on_scene' })?.image).toBe('unit-square-standby-solid');
+    expect(drawn(1, { ...ambulance, activity: 'on_scene' })?.image).toBe(
+      'unit-square-standby-solid',
+    );
   });
 
   it('draws an emergency in full however old it is', () => {
@@ -63,7 +73,10 @@ describe('incidents and places', () => {
   });
 
   it('draws the uncertainty of the selected incident and the view of the selected camera', () => {
-    for (const selected of [{ type: 'incident', id: 'i' } as const, { type: 'camera', id: 'c' } as const])
+    for (const selected of [
+      { type: 'incident', id: 'i' } as const,
+      { type: 'camera', id: 'c' } as const,
+    ])
       expect(areaFeatures(selected, picture, {}, []).features).toHaveLength(1);
     expect(areaFeatures(null, picture, {}, []).features).toEqual([]);
   });

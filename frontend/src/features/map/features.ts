@@ -29,10 +29,7 @@ const collection = (features: (GeoJSON.Feature | null)[]): Collection => ({
   features: features.filter((feature) => feature !== null),
 });
 
-const atPoint = (
-  { lon, lat }: Point,
-  properties: GeoJSON.GeoJsonProperties,
-): GeoJSON.Feature => ({
+const atPoint = ({ lon, lat }: Point, properties: GeoJSON.GeoJsonProperties): GeoJSON.Feature => ({
   type: 'Feature',
   geometry: { type: 'Point', coordinates: [lon, lat] },
   properties,
@@ -127,7 +124,9 @@ export function cameraFeatures(picture: Picture, live: LiveValues): Collection {
 
 export function markFeatures(marks: readonly { place: Place; label: string }[]): Collection {
   return collection(
-    marks.map(({ place, label }, index) => atPoint(place, { id: String(index), type: 'mark', label })),
+    marks.map(({ place, label }, index) =>
+      atPoint(place, { id: String(index), type: 'mark', label }),
+    ),
   );
 }
 

@@ -37,7 +37,9 @@ export function useRoutePair(): { unitId: Id; incidentId: Id } | null {
 /** The route between the two, null while unknown; an estimate says so in `estimated`. */
 export function useRoute(unitId: Id | null, incidentId: Id | null): Route | null {
   const unit = useSituation(({ picture }) => (unitId ? picture.units[unitId] : undefined));
-  const to = useSituation(({ picture }) => (incidentId ? picture.incidents[incidentId]?.location : null));
+  const to = useSituation(({ picture }) =>
+    incidentId ? picture.incidents[incidentId]?.location : null,
+  );
   const from = useSituation(({ live }) => (unitId ? unitFix(live, unitId) : undefined));
   const [ends, setEnds] = useState<Ends | null>(null);
   const [route, setRoute] = useState<Route | null>(null);
@@ -62,9 +64,7 @@ export function useRoute(unitId: Id | null, incidentId: Id | null): Route | null
 function sameEnds(a: Ends | null, b: Ends | null): boolean {
   if (a === null || b === null) return a === b;
   return (
-    a.unitId === b.unitId &&
-    distanceM(a.to, b.to) < 1 &&
-    distanceM(a.from, b.from) < ANEW_AFTER_M
+    a.unitId === b.unitId && distanceM(a.to, b.to) < 1 && distanceM(a.from, b.from) < ANEW_AFTER_M
   );
 }
 

@@ -172,7 +172,11 @@ function ownLayers(theme: MapTheme): LayerSpecification[] {
     'text-anchor': 'top' as const,
     'text-optional': true,
   };
-  const labelPaint = { 'text-color': ink.text, 'text-halo-color': ink.halo, 'text-halo-width': 1.5 };
+  const labelPaint = {
+    'text-color': ink.text,
+    'text-halo-color': ink.halo,
+    'text-halo-width': 1.5,
+  };
   return [
     {
       id: 'zones-fill',
@@ -264,7 +268,11 @@ function ownLayers(theme: MapTheme): LayerSpecification[] {
         'text-field': ['get', 'label'],
         ...label,
       },
-      paint: { ...labelPaint, 'icon-opacity': ['get', 'opacity'], 'text-opacity': ['get', 'opacity'] },
+      paint: {
+        ...labelPaint,
+        'icon-opacity': ['get', 'opacity'],
+        'text-opacity': ['get', 'opacity'],
+      },
     },
     {
       id: 'calls',

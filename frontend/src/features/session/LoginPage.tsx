@@ -17,7 +17,10 @@ export function LoginPage() {
     setBusy(true);
     setProblem(null);
     try {
-      const { user } = await signIn(String(form.get('username')).trim(), String(form.get('password')));
+      const { user } = await signIn(
+        String(form.get('username')).trim(),
+        String(form.get('password')),
+      );
       location.assign(nextPage(location.search, user.roles));
     } catch (error) {
       setBusy(false);

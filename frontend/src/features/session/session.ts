@@ -2,7 +2,7 @@
 
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { get, post, Problem, remove, setCsrfToken, whenSignedOut } from '@/shared/api/client';
+import { get, Problem, post, remove, setCsrfToken, whenSignedOut } from '@/shared/api/client';
 import { setRights } from '@/shared/rights/rights';
 import type { Session } from '@/shared/wire/answers';
 

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEtas } from '@/features/assigning/recommendation';
+import { DESK } from '@/shared/i18n/i18n';
 import { formatDistance, formatEta, shortNumber } from '@/shared/time/format';
 import { FixAge, Wait } from '@/shared/ui/ages';
 import { UnitMark } from '@/shared/ui/marks';
@@ -17,7 +18,7 @@ import './units.css';
 type Shown = 'available' | 'all';
 
 export function UnitBoard({ onOpen }: { onOpen: (id: Id) => void }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const [shown, setShown] = useState<Shown>('all');
   const ready = useSituation((state) => state.ready);
   const units = useSituation(({ picture }) => picture.units);
@@ -75,7 +76,7 @@ export function UnitBoard({ onOpen }: { onOpen: (id: Id) => void }) {
 }
 
 function UnitRow({ unit, eta }: { unit: Unit | undefined; eta: RecommendedUnit | undefined }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const at = useSituation(({ live }) => (unit ? unitFix(live, unit.id)?.occurred_at : undefined));
   const number = useSituation(({ picture }) =>
     unit?.assignment ? picture.incidents[unit.assignment.incident_id]?.number : undefined,
@@ -97,7 +98,9 @@ function UnitRow({ unit, eta }: { unit: Unit | undefined; eta: RecommendedUnit |
         ) : (
           t(`common:activity.${unit.activity}`)
         )}
-        {unit.assignment?.overdue && <strong className="tone-serious">{t('units.noAnswer')}</strong>}
+        {unit.assignment?.overdue && (
+          <strong className="tone-serious">{t('units.noAnswer')}</strong>
+        )}
       </span>
       <span>{number ? shortNumber(number) : ''}</span>
       <span className="row-time">{eta?.eta_s != null ? formatEta(eta.eta_s) : ''}</span>

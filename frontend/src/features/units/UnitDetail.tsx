@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useReference } from '@/shared/api/reference';
 import { clearEmergency, releaseUnits, setUnitStatus } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { labelIn } from '@/shared/i18n/i18n';
+import { DESK, labelIn } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { shortNumber } from '@/shared/time/format';
 import { At, FixAge, Wait } from '@/shared/ui/ages';
@@ -16,7 +16,7 @@ import './units.css';
 const KMH = 3.6;
 
 export function UnitDetail({ unit }: { unit: Unit }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const mayReport = useMay('units.report_any');
   const mayAssign = useMay('units.assign');
   return (
@@ -57,7 +57,7 @@ export function UnitDetail({ unit }: { unit: Unit }) {
 }
 
 function UnitFacts({ unit }: { unit: Unit }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const fix = useSituation(({ live }) => unitFix(live, unit.id));
   return (
     <dl className="facts">
@@ -88,7 +88,7 @@ function UnitFacts({ unit }: { unit: Unit }) {
 }
 
 function UnitAssignment({ unit }: { unit: Unit }) {
-  const { t } = useTranslation('desk');
+  const { t } = useTranslation(DESK);
   const mayAssign = useMay('units.assign');
   const { assignment } = unit;
   const number = useSituation(({ picture }) =>
@@ -145,7 +145,7 @@ function UnitAssignment({ unit }: { unit: Unit }) {
 const FREE_STATUSES = new Set(['in_service', 'break', 'off_duty', 'out_of_service']);
 
 function StatusButtons({ unit }: { unit: Unit }) {
-  const { t, i18n } = useTranslation('desk');
+  const { t, i18n } = useTranslation(DESK);
   const statuses = useReference((state) => state.codes.unit_statuses);
   const offered = statuses.filter(
     ({ code }) => (unit.assignment === null) === FREE_STATUSES.has(code),

@@ -1,6 +1,15 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { get, Problem, patch, post, setCsrfToken, TIMED_OUT, UNREACHABLE, whenSignedOut } from './client';
+import {
+  get,
+  Problem,
+  patch,
+  post,
+  setCsrfToken,
+  TIMED_OUT,
+  UNREACHABLE,
+  whenSignedOut,
+} from './client';
 import { randomUuid } from './uuid';
 
 const answer = (status: number, body: unknown) =>
@@ -10,7 +19,8 @@ const answer = (status: number, body: unknown) =>
   });
 
 const fetched = vi.fn<typeof fetch>();
-const request = () => fetched.mock.calls.at(-1) as [string, RequestInit & { headers: Record<string, string> }];
+const request = () =>
+  fetched.mock.calls.at(-1) as [string, RequestInit & { headers: Record<string, string> }];
 
 beforeEach(() => vi.stubGlobal('fetch', fetched));
 afterEach(() => {
@@ -32,7 +42,11 @@ describe('requests', () => {
     await patch('/incidents/1', { priority: 1 }, { ifMatch: 7 });
     const { headers, body } = request()[1];
     expect(headers['Idempotency-Key']).toMatch(/^[0-9a-f-]{36}$/);
-    expect([headers['X-CSRF-Token'], headers['If-Match'], body]).toEqual(['t0k3n', '7', '{"priority":1}']);
+    expect([headers['X-CSRF-Token'], headers['If-Match'], body]).toEqual([
+      't0k3n',
+      '7',
+      '{"priority":1}',
+    ]);
   });
 
   it('keeps the key it is given, so that a repeat is the same command', async () => {
@@ -74,13 +88,19 @@ describe('problems', () => {
   });
 
   it('names an answer that is not JSON by its status', async () => {
-    fetched.mockResolvedValue(new Response('<h1>502</h1>', { status: 502, statusText: 'Bad Gateway' }));
+    fetched.mockResolvedValue(
+      new Response('<h1>502</h1>', { status: 502, statusText: 'Bad Gateway' }),
+    );
     expect(await caught(get('/units'))).toMatchObject({ code: 'http-502', mayRetry: true });
   });
 
   it('says that the centre was unreachable', async () => {
     fetched.mockRejectedValue(new TypeError('Failed to fetch'));
-    expect(await caught(get('/units'))).toMatchObject({ code: UNREACHABLE, status: 0, mayRetry: true });
+    expect(await caught(get('/units'))).toMatchObject({
+      code: UNREACHABLE,
+      status: 0,
+      mayRetry: true,
+    });
   });
 
   it('gives up after its timeout', async () => {

@@ -1,9 +1,19 @@
 /** One function per operator intention; buttons, keys and the command line all go through these. */
 
 import { patch, post } from '@/shared/api/client';
-import { type Command, type CommandName } from '@/shared/commands/pending';
+import type { Command, CommandName } from '@/shared/commands/pending';
 import type { CallAnswer } from '@/shared/wire/answers';
-import type { Alarm, Call, Id, Incident, Place, Point, Priority, Time, Unit } from '@/shared/wire/types';
+import type {
+  Alarm,
+  Call,
+  Id,
+  Incident,
+  Place,
+  Point,
+  Priority,
+  Time,
+  Unit,
+} from '@/shared/wire/types';
 
 export type Whereabouts = { location: Place } | { address_text: string };
 
@@ -54,11 +64,18 @@ export const closeCall = (id: Id, disposition: string): Command<Call> =>
   posted('close', [id], `/calls/${id}/close`, { disposition });
 
 export const openIncident = (incident: NewIncident): Command<Incident> =>
-  posted('open', [incident.call_id, incident.alarm_id].filter((id) => id !== undefined), '/incidents', incident);
+  posted(
+    'open',
+    [incident.call_id, incident.alarm_id].filter((id) => id !== undefined),
+    '/incidents',
+    incident,
+  );
 
 export const changeIncident = (
   { id, version }: Edited,
-  changes: Partial<Pick<NewIncident, 'type' | 'priority' | 'location' | 'address_text' | 'narrative'>>,
+  changes: Partial<
+    Pick<NewIncident, 'type' | 'priority' | 'location' | 'address_text' | 'narrative'>
+  >,
 ): Command<Incident> => ({
   name: 'change',
   subjects: [id],

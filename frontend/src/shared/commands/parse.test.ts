@@ -47,9 +47,12 @@ describe('assigning', () => {
     ]);
   });
 
-  it.each(['d m12 0147', 'd.m12.0147', '  D  M12 2026-000147 ', 'd m12 147'])('reads "%s"', (input) => {
-    expect(intents(input)).toMatchObject([{ verb: 'assign', incident: { id: 'i147' } }]);
-  });
+  it.each(['d m12 0147', 'd.m12.0147', '  D  M12 2026-000147 ', 'd m12 147'])(
+    'reads "%s"',
+    (input) => {
+      expect(intents(input)).toMatchObject([{ verb: 'assign', incident: { id: 'i147' } }]);
+    },
+  );
 
   it('takes @ for the selected incident', () => {
     expect(intents('D M12 @')).toMatchObject([{ incident: { id: 'i139' } }]);
@@ -82,7 +85,9 @@ describe('unit status', () => {
     ['FS M12', 'out_of_service'],
     ['TR M12', 'transporting'],
   ])('%s means %s', (input, status) => {
-    expect(intents(input)).toEqual([{ verb: 'status', units: [NAMES.units[0]], status, reason: null }]);
+    expect(intents(input)).toEqual([
+      { verb: 'status', units: [NAMES.units[0]], status, reason: null },
+    ]);
   });
 
   it('keeps the words behind the units as reason', () => {
@@ -158,7 +163,9 @@ describe('faults name the bad token', () => {
   });
 
   it('asks for a selection when @ means nothing', () => {
-    expect(parse('N @ x', { ...NAMES, selectedIncident: null }).error?.fault).toBe('nothing-selected');
+    expect(parse('N @ x', { ...NAMES, selectedIncident: null }).error?.fault).toBe(
+      'nothing-selected',
+    );
   });
 });
 

@@ -251,7 +251,11 @@ class Command {
     if (found.length === 1) return found[0] as IncidentName;
     throw found.length === 0
       ? new Failure(/^\d/.test(token.text) ? 'unknown-incident' : this.unknownWord(), token)
-      : new Failure('ambiguous-incident', token, choicesOf(found, (one) => one.number));
+      : new Failure(
+          'ambiguous-incident',
+          token,
+          choicesOf(found, (one) => one.number),
+        );
   }
 
   /** After units, a word that is neither unit nor number was meant as a unit. */
@@ -293,7 +297,11 @@ class Command {
       codes.find((code) => folded(code) === wanted) ??
       only(codes.filter((code) => folded(code).startsWith(wanted)));
     if (found === undefined)
-      throw new Failure('unknown-disposition', token, choicesOf(codes, (code) => code));
+      throw new Failure(
+        'unknown-disposition',
+        token,
+        choicesOf(codes, (code) => code),
+      );
     return found;
   }
 

@@ -26,7 +26,11 @@ describe('a command on its way', () => {
   it('may see its entry before its answer', async () => {
     let answer: (value: string) => void = () => undefined;
     const sent = run(
-      { name: 'note', subjects: ['i1'], send: () => new Promise<string>((done) => (answer = done)) },
+      {
+        name: 'note',
+        subjects: ['i1'],
+        send: () => new Promise<string>((done) => (answer = done)),
+      },
       'k',
     );
     confirm(entry('other', 'u1', 'i1'));

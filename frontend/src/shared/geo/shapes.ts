@@ -29,7 +29,9 @@ type Ring = [number, number][];
 
 /** A closed ring around `centre`, `radiusM` metres away. */
 export function circle(centre: Point, radiusM: number, corners = 48): Ring {
-  const ring = Array.from({ length: corners }, (_, i) => offset(centre, radiusM, (360 * i) / corners));
+  const ring = Array.from({ length: corners }, (_, i) =>
+    offset(centre, radiusM, (360 * i) / corners),
+  );
   return [...ring, ring[0] ?? centre].map(({ lon, lat }) => [lon, lat]);
 }
 

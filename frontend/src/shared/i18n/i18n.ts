@@ -1,6 +1,6 @@
 /** Languages: Spanish is the source, Guaraní falls back to it key by key, English is complete. */
 
-import i18next, { type i18n } from 'i18next';
+import i18next, { type i18n, type TFunction } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { configureFormats } from '@/shared/time/format';
 import type { Labels } from '@/shared/wire/answers';
@@ -67,7 +67,8 @@ export async function startI18n(wanted: Namespace[]): Promise<i18n> {
   });
   await load(SOURCE);
   await show(stored());
-  if (channel !== null) channel.onmessage = (event: MessageEvent<Language>) => void show(event.data);
+  if (channel !== null)
+    channel.onmessage = (event: MessageEvent<Language>) => void show(event.data);
   return i18next;
 }
 
@@ -89,9 +90,16 @@ export async function setLanguage(language: Language): Promise<void> {
   }
 }
 
-export const currentLanguage = (): Language => (isLanguage(i18next.language) ? i18next.language : SOURCE);
+export const currentLanguage = (): Language =>
+  isLanguage(i18next.language) ? i18next.language : SOURCE;
 
 /** A label that came from the centre, in the language on screen, else in Spanish. */
 export function labelIn(labels: Labels | undefined, language: string, fallback: string): string {
   return labels?.[language] || labels?.es || fallback;
 }
+
+/** What `useTranslation` takes on the centre's pages: own keys bare, shared ones as `common:…`. */
+export const DESK = ['desk', 'common'] as const;
+/** The same for the responder's page. */
+export const FIELD = ['field', 'common'] as const;
+export type DeskWords = TFunction<typeof DESK>;

@@ -38,8 +38,7 @@ export function connectLive(handlers: ScreenHandlers): { client: LiveClient; sto
     beat: (serverAt, degraded) => {
       serverClock.hear(serverAt, Date.now());
       const before = connection.getState().degraded;
-      if (degraded !== null && before.join() !== degraded.join())
-        connection.setState({ degraded });
+      if (degraded !== null && before.join() !== degraded.join()) connection.setState({ degraded });
     },
     link: (link) => connection.setState({ link }),
   });

@@ -51,7 +51,11 @@ export function PendingMark({ id }: { id: Id }) {
   const state = usePending(id);
   if (state === 'no') return null;
   return (
-    <span className={state === 'sent' ? 'muted' : 'tone-caution'} data-testid="pending" data-state={state}>
+    <span
+      className={state === 'sent' ? 'muted' : 'tone-caution'}
+      data-testid="pending"
+      data-state={state}
+    >
       {t(`pending.${state}`)}
     </span>
   );

@@ -10,8 +10,8 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Id } from '@/shared/wire/types';
 import { useQuietOrder } from '@/shared/ui/useQuietOrder';
+import type { Id } from '@/shared/wire/types';
 import './rowlist.css';
 
 export const ROW_PX = 28;
@@ -47,11 +47,10 @@ export function RowList(props: RowListProps) {
     [ids, selectedId, onSelect],
   );
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a row that moves by itself must not scroll the list
   useEffect(() => {
     const index = selectedId === null ? -1 : ids.indexOf(selectedId);
     if (index >= 0) keepInView(box.current, index);
-    // only when the selection moves: a row that moves by itself must not scroll the list
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [selectedId]);
 
   function onKeyDown(event: KeyboardEvent) {

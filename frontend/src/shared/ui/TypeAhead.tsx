@@ -1,10 +1,10 @@
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { matchesWords } from '@/shared/commands/text';
-import type { IncidentType } from '@/shared/wire/answers';
 import { useReference } from '@/shared/api/reference';
+import { matchesWords } from '@/shared/commands/text';
 import { labelIn } from '@/shared/i18n/i18n';
 import { PriorityBadge } from '@/shared/ui/marks';
+import type { IncidentType } from '@/shared/wire/answers';
 import './typeahead.css';
 
 const MOST = 8;
@@ -103,7 +103,10 @@ export function TypeAhead({ label, value, onChoose, testId }: TypeAheadProps) {
 function matching(types: readonly IncidentType[], text: string): IncidentType[] {
   return types
     .filter((type) =>
-      matchesWords(`${Object.values(type.labels).join(' ')} ${type.code.replaceAll('_', ' ')}`, text),
+      matchesWords(
+        `${Object.values(type.labels).join(' ')} ${type.code.replaceAll('_', ' ')}`,
+        text,
+      ),
     )
     .slice(0, MOST);
 }

@@ -21,7 +21,12 @@ export function Wait({ since, limits, overdue = false }: WaitProps) {
   const late = overdue || (limits !== undefined && seconds >= limits[1]);
   const level = late ? 'critical' : limits && seconds >= limits[0] ? 'serious' : 'normal';
   return (
-    <time className={CLASS[level]} dateTime={since} data-late={level} title={formatClock(Date.parse(since))}>
+    <time
+      className={CLASS[level]}
+      dateTime={since}
+      data-late={level}
+      title={formatClock(Date.parse(since))}
+    >
       {formatTimer(seconds)}
       {level === 'normal' ? null : <strong>{' !'}</strong>}
     </time>

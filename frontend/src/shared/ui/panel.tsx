@@ -83,7 +83,12 @@ interface FailureProps {
 export function Failure({ problem, retry }: FailureProps) {
   const { t } = useTranslation('common');
   return (
-    <div className="failure" role="alert" data-testid="problem" data-code={problem instanceof Problem ? problem.code : ''}>
+    <div
+      className="failure"
+      role="alert"
+      data-testid="problem"
+      data-code={problem instanceof Problem ? problem.code : ''}
+    >
       <span>{problemText(problem, t)}</span>
       {retry && (
         <button type="button" className="button" data-size="small" onClick={retry}>

@@ -192,13 +192,7 @@ export interface UnitFix extends Point {
   heading_deg: number | null;
 }
 
-export type CameraLinkState =
-  | 'connecting'
-  | 'live'
-  | 'stalled'
-  | 'frozen'
-  | 'refused'
-  | 'offline';
+export type CameraLinkState = 'connecting' | 'live' | 'stalled' | 'frozen' | 'refused' | 'offline';
 
 export interface CameraHealth {
   state: CameraLinkState;

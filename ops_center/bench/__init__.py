@@ -1,0 +1,1 @@
+"""Benchmarks: each measurement stands beside its reference, taken in the same run."""
