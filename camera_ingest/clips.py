@@ -40,8 +40,8 @@ DEMO = (
     Encoding("sub", 640, 360, 400_000),
     Encoding("sub_left", 640, 360, 400_000, view=(0.0, 0.12, 0.6)),
     Encoding("sub_right", 640, 360, 400_000, view=(0.4, 0.2, 0.6)),
-    Encoding("main", 1280, 720, 1_500_000),
 )
+MAIN = (Encoding("main", 1280, 720, 1_500_000),)
 AWKWARD = (
     Encoding("bframes", 640, 360, 400_000, profile="Main", b_frames=2),
     Encoding("hevc", 640, 360, 300_000, codec="libx265", profile="Main"),
@@ -171,12 +171,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m camera_ingest.clips", description=__doc__)
     parser.add_argument("source", type=Path, help="a video file, such as opencv-doc's vtest.avi")
     parser.add_argument("outdir", type=Path)
+    parser.add_argument("--main", action="store_true", help="also make a 1280x720 clip")
     parser.add_argument("--awkward", action="store_true", help="also make B-frame and HEVC clips")
     parser.add_argument("--seconds", type=float, help="only the first seconds of the source")
     given = parser.parse_args(arguments)
     if not given.source.is_file():
         parser.error(f"{given.source} does not exist. Install Debian's opencv-doc for vtest.avi.")
-    encodings = DEMO + AWKWARD if given.awkward else DEMO
+    encodings = DEMO + (MAIN if given.main else ()) + (AWKWARD if given.awkward else ())
     made = prepare(given.source, given.outdir, encodings=encodings, seconds=given.seconds)
     for name, path in made.items():
         sys.stdout.write(f"{name} {path}\n")

@@ -47,8 +47,8 @@ def create_app(centre: Centre) -> FastAPI:
     app.include_router(health.router)
     app.include_router(console_router(lambda: centre.consoles))
     pages.install(app, centre.settings.frontend_dir)
-    app.add_middleware(pages.SecurityHeaders)
     app.add_middleware(limits.BodyLimit)
+    app.add_middleware(pages.SecurityHeaders, secure=centre.settings.secure_cookies)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

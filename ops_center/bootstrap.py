@@ -53,7 +53,6 @@ class Centre:
 
     settings: Settings
     database: Database
-    clock: Clock
     city: City
     hub: Hub
     relay: Relay
@@ -152,9 +151,22 @@ def route_finder(city: City) -> Callable[[Point, Point, Profile], Awaitable[Rout
     return find
 
 
-@asynccontextmanager
-async def open_centre(settings: Settings) -> AsyncIterator[Centre]:
-    """Build everything the web process runs on; close it in the end."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What both edges of the web process stand on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    city: City
+    hub: Hub
+    relay: Relay
+    tracker: Tracker
+    recogniser: Recogniser
+    cameras: CameraControl
+
+
+def _ground(settings: Settings) -> _Ground:
     clock = SystemClock()
     database = Database(database_url(settings), name="app")
     city = City(database, cache_dir=settings.graph_cache_dir)
@@ -163,56 +175,76 @@ async def open_centre(settings: Settings) -> AsyncIterator[Centre]:
         (moved_units(), POSITIONS_ASKED_EVERY_S),
         (watched_cameras(hub), CAMERAS_ASKED_EVERY_S),
     )
-    relay = Relay(database, hub, clock, live_sources=sources)
-    tracker = Tracker(database, clock, work_of(city))
-    recogniser = Recogniser(database, clock)
-    cameras = CameraControl(database, worker_secret(settings))
-    api = ApiServices(
+    return _Ground(
+        settings=settings,
         database=database,
         clock=clock,
-        recogniser=recogniser,
-        rate_limit=RateLimit(clock, per_s=settings.rate_per_s),
-        sign_in_limit=RateLimit(
-            clock, per_s=settings.sign_ins_per_minute / 60, burst=settings.sign_ins_per_minute
-        ),
-        secure_cookies=settings.secure_cookies,
-        take_fixes=tracker.take,
-        work=work_of(city),
-        read_evidence=evidence_reader(settings),
-        cameras=cameras,
-        camera_guard=NetworkGuard(settings.camera_networks),
-        route=route_finder(city),
-        basemap=settings.basemap,
-        failing_parts=lambda: _failing_parts(hub, relay, city),
-    )
-    consoles = ConsoleServices(
+        city=city,
         hub=hub,
-        snapshots=Snapshots(
-            database,
-            clock,
-            pictures=(queries.picture, camera_picture),
-            live=(all_positions, camera_states),
-        ),
-        recogniser=recogniser,
-        take_fixes=tracker.take,
-        clock=clock,
-        allowed_origins=settings.allowed_origins,
+        relay=Relay(database, hub, clock, live_sources=sources),
+        tracker=Tracker(database, clock, work_of(city)),
+        recogniser=Recogniser(database, clock),
+        cameras=CameraControl(database, worker_secret(settings)),
     )
+
+
+def _api(ground: _Ground) -> ApiServices:
+    settings, clock = ground.settings, ground.clock
+    a_minute = settings.sign_ins_per_minute
+    return ApiServices(
+        database=ground.database,
+        clock=clock,
+        recogniser=ground.recogniser,
+        rate_limit=RateLimit(clock, per_s=settings.rate_per_s),
+        sign_in_limit=RateLimit(clock, per_s=a_minute / 60, burst=a_minute),
+        secure_cookies=settings.secure_cookies,
+        take_fixes=ground.tracker.take,
+        work=work_of(ground.city),
+        read_evidence=evidence_reader(settings),
+        cameras=ground.cameras,
+        camera_guard=NetworkGuard(settings.camera_networks),
+        route=route_finder(ground.city),
+        city_extent=lambda: ground.city.extent,
+        basemap=settings.basemap,
+        failing_parts=lambda: _failing_parts(ground.hub, ground.relay, ground.city),
+    )
+
+
+def _consoles(ground: _Ground) -> ConsoleServices:
+    snapshots = Snapshots(
+        ground.database,
+        ground.clock,
+        pictures=(queries.picture, camera_picture),
+        live=(all_positions, camera_states),
+    )
+    return ConsoleServices(
+        hub=ground.hub,
+        snapshots=snapshots,
+        recogniser=ground.recogniser,
+        take_fixes=ground.tracker.take,
+        clock=ground.clock,
+        allowed_origins=ground.settings.allowed_origins,
+    )
+
+
+@asynccontextmanager
+async def open_centre(settings: Settings) -> AsyncIterator[Centre]:
+    """Build everything the web process runs on; close it in the end."""
+    ground = _ground(settings)
     try:
         yield Centre(
             settings=settings,
-            database=database,
-            clock=clock,
-            city=city,
-            hub=hub,
-            relay=relay,
-            tracker=tracker,
-            api=api,
-            consoles=consoles,
+            database=ground.database,
+            city=ground.city,
+            hub=ground.hub,
+            relay=ground.relay,
+            tracker=ground.tracker,
+            api=_api(ground),
+            consoles=_consoles(ground),
         )
     finally:
-        await cameras.close()
-        await database.close()
+        await ground.cameras.close()
+        await ground.database.close()
 
 
 async def run_background(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from dispatch.domain.recommendation import Travel
 from dispatch.ports import GeocodeCandidate, Origin, Recorder, Work
 from dispatch.repository import reading_work
 from gis.geocoding import geocode, reverse_geocode
-from gis.geometry import Location, Point
+from gis.geometry import Extent, Location, Point
 from gis.repository import ZoneSummary, city_of, zones_at
 from gis.routing import Router, load_router
 from gis.travel import Profile
@@ -39,6 +39,7 @@ class City:
         self._cache_dir = cache_dir
         self._import_id: UUID | None = None
         self.router = Router()
+        self.extent: Extent | None = None
         self.timezone: tzinfo = UTC
 
     async def run(self) -> None:
@@ -58,6 +59,7 @@ class City:
             if found != self._import_id or (city and not self.router.has_roads):
                 self.router = await load_router(connection, cache_dir=self._cache_dir)
                 self._import_id = found
+                self.extent = city.extent if city else None
                 self.timezone = ZoneInfo(city.timezone) if city else UTC
                 log.info("city.loaded", name=city.name if city else None)
 
@@ -89,8 +91,11 @@ class City:
 
     async def covering(self, location: Location, /) -> Sequence[Zone]:
         """Return the zones that the location lies or may lie in, the surest first."""
-        async with asyncio.timeout(ANSWER_LIMIT_S), self._database.reading() as connection:
-            return [to_zone(one.zone) for one in await zones_at(connection, location)]
+        try:
+            async with asyncio.timeout(ANSWER_LIMIT_S), self._database.reading() as connection:
+                return [to_zone(one.zone) for one in await zones_at(connection, location)]
+        except DATABASE_TROUBLE as trouble:
+            raise Unavailable("The zones cannot be looked up now.") from trouble
 
     async def to(
         self, destination: Point, origins: Mapping[UUID, Origin], /

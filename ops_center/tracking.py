@@ -21,7 +21,7 @@ from dispatch.services.positions import (
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel.clock import Clock
 from ops_center.kernel.database import DATABASE_TROUBLE, Database
-from ops_center.kernel.errors import DomainError, Forbidden, TooMany
+from ops_center.kernel.errors import DomainError, Forbidden, NotFound, TooMany
 from ops_center.kernel.ids import new_id
 
 GATHER_S = 0.05  # how long the first fix waits for others to share its write
@@ -94,7 +94,7 @@ class Tracker:
             async with self._database.reading() as connection:
                 found = await self._work(connection).units.get(unit)
             if not actor.access.covers(frozenset(found.audience)):
-                raise Forbidden("This unit belongs to another agency.")
+                raise NotFound("There is no such unit.")
 
     async def run(self) -> None:
         """Write what waits, for ever; an outage of the database is answered, not hidden."""

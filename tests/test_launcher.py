@@ -87,7 +87,8 @@ class Launcher:
     ) -> subprocess.CompletedProcess[str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         environment = kept | {
-            "PATH": f"{self.tools}:{kept['PATH']}",
+            # the machine may have no Node of its own: then it lies beside this Python
+            "PATH": f"{self.tools}:{kept['PATH']}:{Path(sys.executable).parent}",
             "OPS_DATA_DIR": str(self.data),
             "OPS_PYTHON": sys.executable,
             "OPS_PORT": str(_free_port()),

@@ -35,8 +35,8 @@ def files() -> tuple[Path, ...]:
     found = []
     for folder, below, names in os.walk(REPO):
         below[:] = [one for one in below if one not in MADE_BY_TOOLS and not one.startswith(".")]
-        found += [Path(folder, name) for name in names if not name.endswith((".pyc", ".tmp"))]
-    found += [path for path in (REPO / ".ci").glob("*") if path.is_file()]
+        found += [Path(folder, name) for name in names if not name.startswith(".")]
+    found += [REPO / ".ci/run", REPO / ".pre-commit-config.yaml"]
     return tuple(sorted(found))
 
 

@@ -5,9 +5,8 @@ import socket
 from collections.abc import Iterable
 
 from camera_ingest.capture.errors import StreamError
-from camera_ingest.domain.camera import Network, StreamAddress, allowed_addresses
+from camera_ingest.domain.camera import Network, allowed_addresses
 from camera_ingest.domain.link import Reason
-from ops_center.kernel.errors import Invalid
 
 RESOLVE_TIMEOUT_S = 3.0
 
@@ -35,22 +34,3 @@ async def allowed_target(host: str, port: int, networks: Iterable[Network]) -> s
             Reason.NOT_ALLOWED, "The camera's address is outside CAMERA_ALLOWED_NETWORKS."
         )
     return allowed[0]
-
-
-class NetworkGuard:
-    """`ports.AddressGuard` by name look-up and allow-list, for the registration of cameras."""
-
-    def __init__(self, networks: Iterable[Network]) -> None:
-        self._networks = tuple(networks)
-
-    async def check(self, address: StreamAddress) -> None:
-        """Raise Invalid unless every address of the host lies in an allowed network."""
-        try:
-            await allowed_target(address.host, address.port, self._networks)
-        except StreamError as error:
-            raise Invalid(
-                f"stream_url cannot be used: {error.detail}",
-                code="camera-address-refused",
-                field="stream_url",
-                reason=str(error.reason),
-            ) from error

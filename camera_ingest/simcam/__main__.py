@@ -6,6 +6,8 @@ import signal
 import sys
 from pathlib import Path
 
+import structlog
+
 from camera_ingest.simcam.camera import SimulatedCamera
 from camera_ingest.simcam.clip import Clip, load_clip
 from camera_ingest.simcam.server import Options, SimulatedCameras
@@ -78,6 +80,7 @@ async def run(given: argparse.Namespace, server: SimulatedCameras) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the simulated cameras named on the command line."""
     given, server = parse(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     asyncio.run(run(given, server))
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import aiortc.rtcrtpreceiver
+import structlog
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from typing_extensions import override
 
@@ -184,12 +185,15 @@ async def be_viewers(count: int) -> None:
         await connection.setLocalDescription(await connection.createOffer())
         offers.append(connection.localDescription.sdp)
     _say(json.dumps(offers))
+    changed = asyncio.Event()
     answers = json.loads(await asyncio.to_thread(sys.stdin.readline))
     for connection, answer in zip(connections, answers, strict=True):
+        connection.on("connectionstatechange", changed.set)
         await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     async with asyncio.timeout(START_WITHIN_S):
         while any(one.connectionState != "connected" for one in connections):
-            await asyncio.sleep(0.02)
+            await changed.wait()
+            changed.clear()
     _say("connected")
     while await asyncio.to_thread(sys.stdin.readline):
         _say(str(_Counter.total))
@@ -207,6 +211,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--viewers", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=10.0)
     given = parser.parse_args(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if given.clip is None:
         asyncio.run(be_viewers(given.viewers))
         return

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
 
 from camera_ingest.webrtc.engine import h264_preferences, without_local_names
 from camera_ingest.webrtc.hub import Hub
@@ -19,6 +20,19 @@ OFFER_MAX_BYTES = 64 * 1024
 CONNECT_WITHIN_S = 15.0
 RETRY_AFTER_S = 5
 ENDED_STATES = frozenset({"failed", "closed", "disconnected"})
+
+# aiortc reports a malformed offer with whatever its parser stumbled over.
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    AssertionError,
+    AttributeError,
+    TypeError,
+    RuntimeError,
+    InvalidAccessError,
+    InvalidStateError,
+    OperationError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -83,8 +97,7 @@ class Sessions:
         self._sessions[session.id] = session
         try:
             sdp = await self._negotiate(session, offer)
-        except (ValueError, KeyError, IndexError, AssertionError) as error:
-            # aiortc reports a malformed offer with whatever its parser stumbled over
+        except UNREADABLE as error:
             await self._discard(session)
             raise Invalid(
                 "The SDP offer could not be read. Offer H.264 video, recvonly."

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from gis.geometry import Point
 from gis.routing.network import build_network
+from gis.routing.reach import Reach, area_around, circle, reached_lines
 from gis.routing.snapping import Snapper
 from gis.travel import (
     DRIVING,
@@ -123,6 +124,17 @@ class RoadGraph:
         legs = self._legs(search, int(begun.first[0]), direct=bool(begun.direct[0]))
         line = self._line(legs, float(starts.fraction[0]), float(target.fraction[0]))
         return Route(travel=travel, line=_without_repeats([start, *line, end]), profile=profile)
+
+    def reach(self, *, start: Point, seconds: float, profile: Profile) -> Reach:
+        """The area a vehicle can get to in time, setting out now from `start`."""
+        snap = self._snapper.starts([start])
+        if snap.edge[0] < 0:
+            return circle(start, seconds=seconds, profile=profile)
+        weights = self._weights(profile)
+        onward = weights.reversed_turns.T.tocsr()
+        lines = reached_lines(self.network, onward, weights.edge_s, start=snap, seconds=seconds)
+        area = area_around(lines, self.network.origin)
+        return Reach(area=area, seconds=seconds, profile=profile, estimated=False)
 
     def snapped(self, point: Point) -> Point | None:
         """The nearest place on a road that can be driven, or None when none is near."""

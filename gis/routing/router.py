@@ -12,6 +12,7 @@ import structlog
 from gis import repository
 from gis.routing.graph import RoadGraph
 from gis.routing.network import EdgeArrays
+from gis.routing.reach import Reach, check_seconds, circle
 from gis.travel import Profile, Route, TravelTime, straight_line
 from ops_center.kernel.errors import Invalid
 
@@ -63,6 +64,13 @@ class Router:
         if self._graph is None:
             return Route(travel=straight_line(start, end), line=(start, end), profile=profile)
         return self._graph.route(start=start, end=end, profile=profile)
+
+    def reach(self, *, start: Point, seconds: float, profile: Profile = Profile.PATROL) -> Reach:
+        """The area reached within `seconds` (at most an hour); some 100 ms of CPU."""
+        check_seconds(seconds)
+        if self._graph is None:
+            return circle(start, seconds=seconds, profile=profile)
+        return self._graph.reach(start=start, seconds=seconds, profile=profile)
 
     def snapped(self, point: Point) -> Point | None:
         """The nearest place on a road that can be driven, or None when none is near."""

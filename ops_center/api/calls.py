@@ -11,7 +11,7 @@ from dispatch import queries
 from dispatch.domain.wire import object_json
 from dispatch.services import call_taking
 from ops_center.api.deps import Commands, Doing, Reading, problems, requires
-from ops_center.api.places import to_location
+from ops_center.api.places import callers_location, to_location
 from ops_center.api.shapes import (
     CallIn,
     CallOut,
@@ -43,7 +43,7 @@ async def receive_call(body: CallIn, commands: Commands) -> JSONResponse:
                 id=doing.id,
                 source=body.source,
                 caller_number=body.caller_number,
-                location=to_location(body.location),
+                location=callers_location(body.location, doing.services.city_extent()),
                 address_text=body.address_text,
                 narrative=body.narrative,
                 occurred_at=body.occurred_at,
@@ -108,7 +108,7 @@ async def locate_call(call_id: UUID, body: LocateIn, commands: Commands) -> JSON
         command = call_taking.LocateCall(
             id=doing.id,
             call_id=call_id,
-            location=to_location(body.location),
+            location=to_location(body.location, doing.services.city_extent()),
             address_text=body.address_text,
         )
         return object_json(

@@ -100,7 +100,10 @@ class CameraControl:
 
 
 def _error_of(answer: httpx.Response) -> Exception:
-    body = answer.json()
-    code, detail = str(body["code"]), str(body["detail"])
+    try:
+        body = answer.json()
+        code, detail = str(body["code"]), str(body["detail"])
+    except (ValueError, KeyError, TypeError):
+        return Unavailable(NOT_SERVED, code="camera-not-served")
     kinds = {404: NotFound, 422: Invalid, 429: TooMany}
     return kinds.get(answer.status_code, Unavailable)(detail, code=code)

@@ -7,11 +7,13 @@ from pydantic import Field, SecretStr
 
 from ops_center.api.shapes import Code, In, Out, PlaceIn, PlaceOut, Priority
 
+Weekday = Annotated[int, Field(ge=0, le=6)]
+
 
 class ScheduleIn(In):
     """Local hours in which a rule watches; `end` before `start` spans midnight."""
 
-    days: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7)] = list(range(7))
+    days: Annotated[tuple[Weekday, ...], Field(max_length=7)] = (0, 1, 2, 3, 4, 5, 6)
     start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
     end: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
@@ -24,7 +26,7 @@ class RuleIn(In):
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     kind: Literal["motion"] = "motion"
-    zone: Annotated[list[tuple[Share, Share]], Field(max_length=32)] = []
+    zone: Annotated[tuple[tuple[Share, Share], ...], Field(max_length=32)] = ()
     threshold: Annotated[float, Field(ge=0.0001, le=1, allow_inf_nan=False)] = 0.005
     dwell_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = 1.5
     rearm_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 60.0
@@ -44,7 +46,7 @@ class CameraIn(In):
     fov_deg: Annotated[float, Field(ge=1, le=360, allow_inf_nan=False)] = 90.0
     range_m: Annotated[float, Field(ge=1, le=5_000, allow_inf_nan=False)] = 60.0
     enabled: bool = True
-    rules: Annotated[list[RuleIn], Field(max_length=16)] = []
+    rules: Annotated[tuple[RuleIn, ...], Field(max_length=16)] = ()
 
 
 class CameraPatch(In):

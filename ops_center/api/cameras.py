@@ -84,10 +84,10 @@ async def list_cameras(reader: Reader, connection: Reading) -> JSONResponse:
 @router.post("", status_code=201, responses={201: {"model": CameraOut}, **problems(409)})
 async def create_camera(body: CameraIn, commands: Commands) -> JSONResponse:
     """Add a camera with its alarm rules; its address must lie in the allowed networks."""
-    location = to_location(body.location)
-    assert location is not None, "the field is required"
 
     async def do(doing: Doing) -> Any:
+        location = to_location(body.location, doing.services.city_extent())
+        assert location is not None, "the field is required"
         store = SqlCameraStore(doing.tx.connection)
         command = AddCamera(
             id=doing.id,
@@ -115,10 +115,10 @@ async def edit_camera(
 ) -> JSONResponse:
     """Change a camera; fields that are not sent stay as they are."""
     changes = body.model_dump(exclude_unset=True, exclude={"stream_url", "location"})
-    if body.location is not None:
-        changes["location"] = to_location(body.location)
 
     async def do(doing: Doing) -> Any:
+        if body.location is not None:
+            changes["location"] = to_location(body.location, doing.services.city_extent())
         store = SqlCameraStore(doing.tx.connection)
         present = await _seen(store, doing.actor, camera_id)
         command = ChangeCamera(

@@ -47,7 +47,7 @@ async def recognised(request: Request, services: Services) -> Recognised:
     services.rate_limit.take(str(known.actor.id))
     if known.signed_in and request.method not in READING:
         token = request.headers.get(CSRF_HEADER, "")
-        if not secrets.compare_digest(token, known.signed_in.csrf_token):
+        if not secrets.compare_digest(token.encode(), known.signed_in.csrf_token.encode()):
             raise Forbidden(
                 f"Send the csrf_token of GET /api/v1/session in the header {CSRF_HEADER}.",
                 code="csrf",

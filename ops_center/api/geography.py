@@ -10,8 +10,9 @@ from gis.geojson import line_json
 from gis.geometry import Point
 from gis.repository import ZoneSummary, city_of
 from gis.travel import Profile
+from ops_center.api.city_shapes import CityOut, HereOut, RouteOut
 from ops_center.api.deps import Reading, Services, problems, requires
-from ops_center.api.shapes import CandidatesOut, CityOut, HereOut, Lat, Lon, RouteOut
+from ops_center.api.shapes import CandidatesOut, Lat, Lon
 from ops_center.auth.model import Permission
 from ops_center.kernel.errors import Invalid, NotFound
 

@@ -30,7 +30,7 @@ async def history(
     subject: UUID | None = None,
     kind: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006  FastAPI copies it
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 200,
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> JSONResponse:
     """Return the entries recorded in [from, to), oldest first."""
     if end <= start:

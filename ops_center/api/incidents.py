@@ -38,7 +38,13 @@ from ops_center.api.shapes import (
     RecommendationOut,
     ReleaseIn,
 )
-from ops_center.api.sight import access_of, require_in_sight, seen_incident
+from ops_center.api.sight import (
+    access_of,
+    require_in_sight,
+    require_units_in_sight,
+    seen_incident,
+    within_sight,
+)
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel import journal
 
@@ -59,13 +65,14 @@ async def open_incident(body: IncidentIn, commands: Commands) -> JSONResponse:
     """Open an incident, from a call, from an alarm, or by itself."""
 
     async def do(doing: Doing) -> Any:
+        await _require_sources(doing, body)
         command = incidents.OpenIncident(
             id=doing.id,
             type=body.type,
             call_id=body.call_id,
             alarm_id=body.alarm_id,
             priority=body.priority,
-            location=to_location(body.location),
+            location=to_location(body.location, doing.services.city_extent()),
             address_text=body.address_text,
             narrative=body.narrative,
         )
@@ -76,6 +83,18 @@ async def open_incident(body: IncidentIn, commands: Commands) -> JSONResponse:
         return object_json(opened)
 
     return await commands.run(WRITE, do, status=201)
+
+
+async def _require_sources(doing: Doing, body: IncidentIn) -> None:
+    """The call and the alarm an incident is opened from must be in sight, and theirs to decide."""
+    if body.call_id is not None:
+        doing.actor.require(Permission.CALLS_WRITE)
+        access = access_of(doing.actor)
+        await queries.one_call(doing.tx.connection, body.call_id, access=access)
+    if body.alarm_id is not None:
+        doing.actor.require(Permission.ALARMS_HANDLE)
+        alarm = await doing.work.alarms.get(body.alarm_id)
+        require_in_sight(doing.actor, alarm.audience, what="alarm")
 
 
 @router.get("", responses={200: {"model": IncidentsOut}, **problems()})
@@ -133,7 +152,8 @@ async def recommendation(
     reader.require(Permission.UNITS_READ)
     work = services.work(connection)
     await seen_incident(work, reader, incident_id)
-    found = await assigning.recommend(work, incident_id, now=services.clock.now(), limit=limit)
+    seeing = within_sight(work, reader, incident_id)
+    found = await assigning.recommend(seeing, incident_id, now=services.clock.now(), limit=limit)
     return JSONResponse(object_json(found))
 
 
@@ -152,22 +172,20 @@ async def change_incident(
     incident_id: UUID, body: IncidentPatch, version: NeededVersion, commands: Commands
 ) -> JSONResponse:
     """Change type, priority, place or words; fields that are not sent stay as they are."""
-    command = {
-        "incident_id": incident_id,
-        "expected_version": version,
-        "type": body.type,
-        "priority": body.priority,
-        "location": to_location(body.location),
-        "address_text": body.address_text,
-        "narrative": body.narrative,
-    }
 
     async def intention(doing: Doing) -> Incident:
+        command = incidents.ChangeIncident(
+            id=doing.id,
+            incident_id=incident_id,
+            expected_version=version,
+            type=body.type,
+            priority=body.priority,
+            location=to_location(body.location, doing.services.city_extent()),
+            address_text=body.address_text,
+            narrative=body.narrative,
+        )
         return await incidents.change_incident(
-            doing.work,
-            incidents.ChangeIncident(id=doing.id, **command),  # type: ignore[arg-type]
-            now=doing.now,
-            author=doing.author,
+            doing.work, command, now=doing.now, author=doing.author
         )
 
     return await _change(commands, incident_id, WRITE, intention)
@@ -236,6 +254,7 @@ async def assign(
 
     async def do(doing: Doing) -> Any:
         await seen_incident(doing.work, doing.actor, incident_id)
+        await require_units_in_sight(doing.work, doing.actor, body.unit_ids)
         command = assigning.AssignUnits(
             id=doing.id,
             incident_id=incident_id,
@@ -257,6 +276,7 @@ async def release(
     """Call units off, saying why."""
 
     async def intention(doing: Doing) -> Incident:
+        await require_units_in_sight(doing.work, doing.actor, body.unit_ids)
         command = assigning.ReleaseUnits(
             id=doing.id,
             incident_id=incident_id,

@@ -3,8 +3,11 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ops_center.api.problems import problem_fields
 from ops_center.kernel.clock import Clock
 from ops_center.kernel.errors import TooMany
 
@@ -32,7 +35,7 @@ class RateLimit:
         """Take one token of `key`, or raise TooMany saying when to come back."""
         now = self._clock.now().timestamp()
         bucket = self._buckets.pop(key, None) or _Bucket(self._burst, now)
-        bucket.tokens = min(self._burst, bucket.tokens + (now - bucket.at) * self._per_s)
+        bucket.tokens = min(self._burst, bucket.tokens + max(0.0, now - bucket.at) * self._per_s)
         bucket.at = now
         self._buckets[key] = bucket
         if len(self._buckets) > BUCKETS_KEPT:
@@ -43,12 +46,15 @@ class RateLimit:
         bucket.tokens -= 1
 
 
-class BodyTooLarge(Exception):
-    """Raised inside `receive` once a body passes BODY_MAX_BYTES."""
+class BodyTooLarge(HTTPException):
+    """Raised inside `receive` once a body passes BODY_MAX_BYTES; answered like all the others."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "The body is larger than 1 MB. Send less at once.")
 
 
 class BodyLimit:
-    """ASGI middleware: answers 413 to bodies above BODY_MAX_BYTES, announced or streamed."""
+    """ASGI middleware: refuses bodies above BODY_MAX_BYTES, announced or streamed, with a 413."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -59,7 +65,7 @@ class BodyLimit:
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if not announced.isdigit() or int(announced) > BODY_MAX_BYTES:
-            await _too_large(send)
+            await _too_large(send, str(scope["path"]))
             return
         seen = 0
 
@@ -71,17 +77,12 @@ class BodyLimit:
                 raise BodyTooLarge
             return message
 
-        try:
-            await self._app(scope, counted, send)
-        except BodyTooLarge:
-            await _too_large(send)
+        await self._app(scope, counted, send)
 
 
-async def _too_large(send: Send) -> None:
-    body = (
-        b'{"type":"urn:nangareko:problem:too-large","title":"Content Too Large","status":413,'
-        b'"code":"too-large","detail":"The body is larger than 1 MB. Send less at once."}'
-    )
+async def _too_large(send: Send, path: str) -> None:
+    why = BodyTooLarge()
+    body = to_json(problem_fields(why.status_code, detail=str(why.detail), instance=path))
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),

@@ -1,5 +1,6 @@
 """The screens: built files of the frontend, the same shell for every page, security headers."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -35,11 +36,16 @@ SECURITY_HEADERS = {
 }
 
 
+# Only where cookies travel by TLS alone: a browser that was told so never goes back to http.
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
 class SecurityHeaders:
     """ASGI middleware: gives every answer the headers that keep browsers strict."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
         self._app = app
+        self._headers = {**SECURITY_HEADERS, **(HTTPS_ONLY if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,7 +56,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if fresh:
                     headers.setdefault("Cache-Control", "no-store")
@@ -73,9 +79,20 @@ def install(app: FastAPI, frontend: Path) -> None:
         router.add_api_route(path, shell, methods=["GET", "HEAD"])
     router.add_api_route("/wall/{layout}", shell, methods=["GET"])
     router.add_api_route("/field", field, methods=["GET", "HEAD"])
+    # Folder by folder: a mount at "/" would swallow the 405 of every route before it.
+    for built in sorted(frontend.iterdir()) if frontend.is_dir() else ():
+        if built.is_dir():
+            app.mount(f"/{built.name}", StaticFiles(directory=built), name=built.name)
+        else:
+            router.add_api_route(f"/{built.name}", _file(built), methods=["GET", "HEAD"])
     app.include_router(router)
-    if frontend.is_dir():
-        app.mount("/", StaticFiles(directory=frontend), name="frontend")
+
+
+def _file(path: Path) -> Callable[[], Awaitable[FileResponse]]:
+    async def answer() -> FileResponse:
+        return _page(path)
+
+    return answer
 
 
 def _page(file: Path) -> FileResponse:

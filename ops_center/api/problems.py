@@ -1,12 +1,15 @@
 """Every error as RFC 9457 problem+json, from one table."""
 
+import math
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 
 from ops_center.kernel import errors
@@ -29,20 +32,36 @@ STATUS: dict[type[errors.DomainError], int] = {
 log = structlog.get_logger()
 
 
-def problem(
-    request: Request, status: int, *, code: str, detail: str, extra: dict[str, Any] | None = None
-) -> JSONResponse:
-    """Return a problem+json answer; `extra` members stand beside the standard ones."""
-    body = {
-        **(extra or {}),
-        "type": f"urn:nangareko:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+def problem_fields(
+    status: int, *, detail: str, instance: str, code: str | None = None
+) -> dict[str, Any]:
+    """Return the members of RFC 9457; the code is the title's unless a closer one is given."""
+    title = HTTPStatus(status).phrase
+    known = code or title.lower().replace(" ", "-")
+    return {
+        "type": f"urn:nangareko:problem:{known}",
+        "title": title,
         "status": status,
         "detail": detail,
-        "code": code,
-        "instance": request.url.path,
+        "code": known,
+        "instance": instance,
     }
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status in {429, 503} else {}
+
+
+def problem(
+    request: Request,
+    status: int,
+    *,
+    detail: str,
+    code: str | None = None,
+    extra: dict[str, Any] | None = None,
+) -> JSONResponse:
+    """Return a problem+json answer; `extra` members stand beside the standard ones."""
+    path = request.url.path
+    known = problem_fields(status, detail=detail, instance=path, code=code)
+    body = to_jsonable_python({**(extra or {}), **known}, inf_nan_mode="null")
+    wait_s = math.ceil(body.get("retry_after_s", RETRY_AFTER_S))
+    headers = {"Retry-After": str(wait_s)} if status in {429, 503} else {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body, status, headers, MEDIA_TYPE)
@@ -93,13 +112,21 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    answer = problem(request, error.status_code, code=code, detail=str(error.detail))
+    answer = problem(request, error.status_code, detail=str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 
 
 async def _database(request: Request, error: Exception) -> JSONResponse:
+    if _refuses_a_value(error):
+        log.warning("request.unstorable", path=request.url.path)
+        return problem(
+            request,
+            422,
+            code="unstorable",
+            detail="A value in the request cannot be stored or looked up: look for control "
+            "characters, extreme numbers and impossible times.",
+        )
     log.warning("request.unavailable", path=request.url.path, cause=type(error).__name__)
     return problem(
         request,
@@ -108,6 +135,18 @@ async def _database(request: Request, error: Exception) -> JSONResponse:
         detail="The database does not answer. Nothing was changed; repeat with the same "
         "Idempotency-Key in a moment.",
     )
+
+
+def _refuses_a_value(error: Exception) -> bool:
+    """Whether the database answers, and says that a value sent to it is none: SQLSTATE class 22."""
+    cause: BaseException | None = getattr(error, "orig", error)
+    while cause is not None:
+        if isinstance(cause, asyncpg.DataError):
+            return True
+        if isinstance(cause, asyncpg.InterfaceError) and isinstance(cause, ValueError):
+            return True  # the driver could not even encode it
+        cause = cause.__cause__
+    return False
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from camera_ingest.ports import AddressGuard
-from gis.geometry import Point
+from gis.geometry import Extent, Point
 from gis.travel import Profile, Route
 from ops_center.api.camera_control import CameraControl
 from ops_center.api.limits import RateLimit
@@ -32,5 +32,6 @@ class ApiServices:
     cameras: CameraControl
     camera_guard: AddressGuard
     route: Callable[[Point, Point, Profile], Awaitable[Route]]
+    city_extent: Callable[[], Extent | None]
     basemap: Path
     failing_parts: Callable[[], frozenset[str]]

@@ -1,5 +1,7 @@
 """Signing in and out, and who am I."""
 
+import math
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -49,7 +51,7 @@ async def sign_in(body: SignIn, request: Request, services: Services) -> JSONRes
         )
         await tx.commit()
     if isinstance(outcome, Refused):
-        raise _refusal(outcome)
+        raise _refusal(outcome, services.clock.now())
     answer = JSONResponse(session_shape(outcome), 201)
     answer.set_cookie(
         COOKIE,
@@ -62,12 +64,13 @@ async def sign_in(body: SignIn, request: Request, services: Services) -> JSONRes
     return answer
 
 
-def _refusal(refused: Refused) -> Exception:
+def _refusal(refused: Refused, now: datetime) -> Exception:
     if refused.retry_at is not None:
         return TooMany(
             "Too many wrong passwords: this account is locked. A supervisor can help.",
             code="locked",
             retry_at=wire_time(refused.retry_at),
+            retry_after_s=math.ceil((refused.retry_at - now).total_seconds()),
         )
     return Unauthenticated("User name or password is wrong.", code="wrong-credentials")
 

@@ -266,10 +266,6 @@ class ReleaseIn(In):
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class ReasonOut(Out):
-    code: str
-
-
 class RecommendedUnitOut(Out):
     unit_id: UUID
     callsign: str
@@ -391,31 +387,6 @@ class VerifyIn(In):
 class VerifiedOut(Out):
     alarm: AlarmOut
     incident: IncidentOut
-
-
-class HereOut(Out):
-    label: str
-    kind: str
-    street: str | None
-    crossing: str | None
-    housenumber: str | None
-    distance_m: float
-    zones: list[ZoneOut]
-
-
-class RouteOut(Out):
-    duration_s: float
-    distance_m: float
-    geometry: dict[str, Any]
-    estimated: bool
-
-
-class CityOut(Out):
-    name: str
-    extent: list[float]
-    centre: list[float]
-    timezone: str
-    attribution: str
 
 
 class CodesOut(Out):

@@ -1,11 +1,14 @@
 """How far one sees: what lies outside a person's reach does not exist for them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import cast
 from uuid import UUID
 
 from dispatch import queries
 from dispatch.domain.incident import Incident
-from dispatch.ports import Work
+from dispatch.domain.unit import Unit
+from dispatch.ports import Units, Work
 from ops_center.auth.model import Actor
 from ops_center.kernel.errors import Forbidden, NotFound
 
@@ -25,6 +28,42 @@ def require_in_sight(actor: Actor, audience: Iterable[str], *, what: str) -> Non
     """Raise NotFound when what is asked for is told to others only."""
     if not actor.access.covers(frozenset(audience)):
         raise NotFound(f"There is no such {what}.")
+
+
+async def require_units_in_sight(work: Work, actor: Actor, unit_ids: Iterable[UUID]) -> None:
+    """Raise NotFound when one of the units is not there or belongs to others."""
+    if actor.access.whole:
+        return  # the service itself asks whether they are there
+    for unit_id in unit_ids:
+        require_in_sight(actor, (await work.units.get(unit_id)).audience, what="unit")
+
+
+def within_sight(work: Work, actor: Actor, incident_id: UUID) -> Work:
+    """Return the same work with only the units that this person may know of.
+
+    Those that are at the incident already are told with it, whoever they belong to.
+    """
+    if actor.access.whole:
+        return work
+    return replace(work, units=cast("Units", _UnitsInSight(work.units, actor, incident_id)))
+
+
+class _UnitsInSight:
+    def __init__(self, units: Units, actor: Actor, incident_id: UUID) -> None:
+        self._units = units
+        self._actor = actor
+        self._incident_id = incident_id
+
+    async def everyone(self) -> list[Unit]:
+        return [unit for unit in await self._units.everyone() if self._shows(unit)]
+
+    def _shows(self, unit: Unit) -> bool:
+        order = unit.assignment
+        at_it = order is not None and order.incident_id == self._incident_id
+        return at_it or self._actor.access.covers(frozenset(unit.audience))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._units, name)
 
 
 async def seen_incident(work: Work, actor: Actor, incident_id: UUID) -> Incident:

@@ -12,7 +12,7 @@ from dispatch.domain.unit import Unit
 from dispatch.domain.wire import object_json
 from dispatch.services import units
 from ops_center.api.deps import Commands, Doing, Known, Reading, Services, problems, requires
-from ops_center.api.places import to_location
+from ops_center.api.places import believable_location
 from ops_center.api.shapes import (
     EmergencyIn,
     FixesOut,
@@ -149,8 +149,11 @@ async def declare_emergency(
 
     async def do(doing: Doing) -> Any:
         await _own_or_any(doing, unit_id)
+        place = body.location if body else None
         command = units.DeclareEmergency(
-            id=doing.id, unit_id=unit_id, location=to_location(body.location) if body else None
+            id=doing.id,
+            unit_id=unit_id,
+            location=believable_location(place, doing.services.city_extent()),
         )
         return object_json(
             await units.declare_emergency(doing.work, command, now=doing.now, author=doing.author)

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from ops_center.api.deps import Commands, Doing, problems
 from ops_center.api.shapes import UserOut, UserPatch
+from ops_center.api.sight import require_in_sight
 from ops_center.auth import service
 from ops_center.auth.model import Actor, Permission
 
@@ -20,8 +21,11 @@ async def change_user(username: str, body: UserPatch, commands: Commands) -> JSO
 
     async def do(doing: Doing) -> Any:
         if body.unit_id is not None:
-            await doing.work.units.get(body.unit_id)
-        return user_shape(await service.set_crew(doing.tx, username, unit_id=body.unit_id))
+            unit = await doing.work.units.get(body.unit_id)
+            require_in_sight(doing.actor, unit.audience, what="unit")
+        changed = await service.set_crew(doing.tx, username, unit_id=body.unit_id)
+        require_in_sight(doing.actor, [f"agency:{changed.agency}"], what="user")
+        return user_shape(changed)
 
     return await commands.run(Permission.USERS_WRITE, do)
 

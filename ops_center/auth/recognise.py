@@ -45,10 +45,14 @@ class Recogniser:
 
     async def recognise(self, credentials: Credentials) -> Recognised:
         """Return who asks, or raise Unauthenticated."""
-        now = self._clock.now()
         known = self._remembered.get(credentials)
-        if known and now - known[0] < REMEMBERED_FOR:
+        if known and self._clock.now() - known[0] < REMEMBERED_FOR:
             return known[1]
+        return await self.look_again(credentials)
+
+    async def look_again(self, credentials: Credentials) -> Recognised:
+        """The same from the database, whatever is remembered."""
+        now = self._clock.now()
         found = await self._look_up(credentials, now)
         if found is None:
             self._remembered.pop(credentials, None)

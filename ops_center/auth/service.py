@@ -165,7 +165,10 @@ async def put_user(connection: AsyncConnection, user: NewUser, *, now: datetime)
         .on_conflict_do_update(index_elements=["username"], set_=values)
         .returning(app_user)
     )
-    return _actor((await connection.execute(statement)).one())
+    actor = _actor((await connection.execute(statement)).one())
+    # Whoever knew the old password must not stay in with it; keys of machines are their own.
+    await connection.execute(delete(user_session).where(user_session.c.user_id == actor.id))
+    return actor
 
 
 async def set_crew(tx: Transaction, username: str, *, unit_id: UUID | None) -> Actor:

@@ -1,10 +1,9 @@
 """The `/ws` route: recognises the person, then drives one ConsoleSession to its end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,16 +16,19 @@ from ops_center.auth.model import Actor
 from ops_center.auth.recognise import COOKIE, Credentials, Recogniser
 from ops_center.kernel.clock import Clock
 from ops_center.kernel.database import DATABASE_TROUBLE
-from ops_center.kernel.errors import DomainError, Unauthenticated
+from ops_center.kernel.errors import DomainError, TooMany, Unauthenticated, Unavailable
 from ops_center.realtime import messages
-from ops_center.realtime.hub import Console, Hub
+from ops_center.realtime.hub import UNSENT_BEFORE_BYE, Console, Hub
 from ops_center.realtime.session import Bye, Close, ConsoleSession, Effect, Greet, TakePositions
 from ops_center.realtime.snapshot import Snapshots
 from ops_center.realtime.wire import EXTENSION, Fanout, frame_text
 
-RECOGNISED_EVERY = timedelta(seconds=4)
+RECOGNISED_EVERY_S = 3.0  # with the look-up itself, an ended session is seen within 5 s
 LISTEN_S = 5.0
+SNAPSHOT_RETRY_S = 1.0
+DRAIN_S = 5.0  # how long a console that is let go may still take what it was sent
 CONSOLES_MAX = 2_000
+BATCHES_AT_ONCE = 4
 
 TakeFixes = Callable[[Actor, UUID, list[Any]], Awaitable[dict[str, Any]]]
 
@@ -65,8 +67,11 @@ async def _serve(socket: WebSocket, services: ConsoleServices) -> None:
         return
     try:
         known = await services.recogniser.recognise(credentials)
-    except (Unauthenticated, *DATABASE_TROUBLE):
+    except Unauthenticated:
         await _refuse(socket, Bye.EXPIRED)
+        return
+    except DATABASE_TROUBLE:  # nobody is signed out by an outage: come back in a moment
+        await _refuse(socket, Bye.RESTARTING)
         return
     if len(services.hub) >= CONSOLES_MAX:
         await _refuse(socket, Bye.SLOW)
@@ -78,7 +83,7 @@ async def _serve(socket: WebSocket, services: ConsoleServices) -> None:
 async def _refuse(socket: WebSocket, bye: Bye) -> None:
     # Browsers cannot read the status of a refused upgrade, but they can read a close code.
     await socket.accept()
-    await socket.send_bytes(messages.bye_frame(bye.reason))
+    await socket.send_text(messages.bye_frame(bye.reason).decode())
     await socket.close(bye.code, bye.reason)
 
 
@@ -99,11 +104,13 @@ class Connection:
         self._socket = socket
         self._services = services
         self._credentials = credentials
-        self._recognised_at = services.clock.now()
         self._bye: Bye | None = None
         self._resnapshot = asyncio.Event()
         self._ended = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._batches = 0
         pipe: Fanout = socket.scope["extensions"][EXTENSION]
+        self._pipe = pipe
         self._console = Console(
             ConsoleSession(actor, now=services.clock.now()),
             pipe,
@@ -115,20 +122,28 @@ class Connection:
         self._services.hub.add(self._console)
         try:
             async with asyncio.TaskGroup() as tasks:
-                reader = tasks.create_task(self._read())
-                snapshots = tasks.create_task(self._send_snapshots())
+                self._group = tasks
+                for work in (self._read(), self._send_snapshots(), self._recognise_again()):
+                    self._start(work)
                 await self._ended.wait()
-                reader.cancel()
-                snapshots.cancel()
+                for task in self._tasks:
+                    task.cancel()
         finally:
             self._services.hub.remove(self._console)
             await self._close()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _end(self, bye: Bye) -> None:
         self._bye = self._bye or bye
         self._ended.set()
 
     async def _close(self) -> None:
+        # A peer that reads no more would keep its socket and our bytes for ever.
+        asyncio.get_running_loop().call_later(DRAIN_S, self._pipe.abort)
         if self._bye is None:
             return  # the client left by itself
         self._console.pipe.write(frame_text(messages.bye_frame(self._bye.reason)))
@@ -142,8 +157,7 @@ class Connection:
                 async with asyncio.timeout(LISTEN_S):
                     raw = await self._socket.receive_text()
                 effect = self._console.session.hear(raw, now=self._services.clock.now())
-                await self._carry_out(effect)
-                await self._recognise_again()
+                self._carry_out(effect)
         except TimeoutError:
             self._end(Bye.SILENT)
         except KeyError:  # a binary frame: the protocol knows none
@@ -151,14 +165,14 @@ class Connection:
         except WebSocketDisconnect:
             self._ended.set()
 
-    async def _carry_out(self, effect: Effect | None) -> None:
+    def _carry_out(self, effect: Effect | None) -> None:
         match effect:
             case None:
                 return
             case Greet(resume):
                 self._greet(resume)
             case TakePositions():
-                await self._take_positions(effect)
+                self._start(self._take_positions(effect))
             case Close(bye):
                 self._end(bye)
 
@@ -171,17 +185,28 @@ class Connection:
             self._resnapshot.set()
 
     async def _take_positions(self, batch: TakePositions) -> None:
+        answer = await self._answer_to(batch)
+        self._pipe.write(
+            frame_text(messages.positions_frame(batch_id=batch.batch_id, answer=answer))
+        )
+        if self._pipe.unsent_bytes > UNSENT_BEFORE_BYE:
+            self._end(Bye.SLOW)
+
+    async def _answer_to(self, batch: TakePositions) -> dict[str, Any]:
+        """Return how the batch fared; beats are heard while the database takes its time."""
+        if self._batches >= BATCHES_AT_ONCE:
+            return {"accepted": 0, "rejected": [], "error": TooMany.code}
+        self._batches += 1
         try:
-            answer = await self._services.take_fixes(
+            return await self._services.take_fixes(
                 self._console.session.actor, batch.unit, batch.fixes
             )
         except DomainError as error:
-            answer = {"accepted": 0, "rejected": [], "error": error.problem_code}
+            return {"accepted": 0, "rejected": [], "error": error.problem_code}
         except DATABASE_TROUBLE:
-            answer = {"accepted": 0, "rejected": [], "error": "unavailable"}
-        self._console.pipe.write(
-            frame_text(messages.positions_frame(batch_id=batch.batch_id, answer=answer))
-        )
+            return {"accepted": 0, "rejected": [], "error": Unavailable.code}
+        finally:
+            self._batches -= 1
 
     async def _send_snapshots(self) -> None:
         while True:
@@ -192,7 +217,7 @@ class Connection:
                     self._console.session.actor, at_least=self._services.hub.head
                 )
             except DATABASE_TROUBLE:
-                await asyncio.sleep(RECOGNISED_EVERY.total_seconds() / 4)
+                await asyncio.sleep(SNAPSHOT_RETRY_S)
                 self._resnapshot.set()
                 continue
             session = self._console.session
@@ -201,16 +226,14 @@ class Connection:
             self._services.hub.catch_up(self._console)
 
     async def _recognise_again(self) -> None:
-        now = self._services.clock.now()
-        if now - self._recognised_at < RECOGNISED_EVERY:
-            return
-        self._recognised_at = now
-        try:
-            known = await self._services.recogniser.recognise(self._credentials)
-        except Unauthenticated:
-            self._end(Bye.EXPIRED)
-        except DATABASE_TROUBLE:
-            return  # the outage is shown to everybody; nobody is signed out by it
-        else:
-            if known.actor != self._console.session.actor:
-                self._end(Bye.EXPIRED)  # rights changed: come back with the new ones
+        while True:
+            await asyncio.sleep(RECOGNISED_EVERY_S)
+            try:
+                known = await self._services.recogniser.look_again(self._credentials)
+            except Unauthenticated:
+                self._end(Bye.EXPIRED)
+            except DATABASE_TROUBLE:
+                continue  # the outage is shown to everybody; nobody is signed out by it
+            else:
+                if known.actor != self._console.session.actor:
+                    self._end(Bye.EXPIRED)  # rights changed: come back with the new ones

@@ -86,6 +86,7 @@ class Hub:
         self._pending: dict[str, LiveValue] = {}
         self._degraded: frozenset[str] = frozenset()
         self.head = 0
+        self.started = False
         self.live_skipped = 0
         self.slow_byes = 0
 
@@ -97,10 +98,21 @@ class Hub:
         return self._degraded
 
     def start(self, *, head: int, entries: Iterable[Entry]) -> None:
-        """Begin at `head` with the newest entries before it, so that consoles can resume."""
+        """Begin at `head` with the newest entries before it, so that consoles can resume.
+
+        Consoles that came earlier got a snapshot of their own; they are brought up to `head`.
+        """
         self._kept.clear()
         self._kept.extend(_Kept(entry) for entry in entries)
         self.head = head
+        self.started = True
+        for console in tuple(self._consoles):
+            if not console.session.greeted:
+                continue
+            if self.can_replay(console.session.position):
+                self.catch_up(console)
+            elif console.session.position < head:
+                self._resnapshot(console)
 
     def add(self, console: Console) -> None:
         self._consoles.add(console)
@@ -110,7 +122,7 @@ class Hub:
 
     def can_replay(self, seq: int) -> bool:
         """Whether every entry behind `seq` is still kept here."""
-        if seq > self.head:
+        if seq > self.head or not self.started:
             return False
         return seq == self.head or bool(self._kept and self._kept[0].entry.seq <= seq + 1)
 
@@ -120,8 +132,10 @@ class Hub:
         session.resumed(seq=seq)
         missed = [kept for kept in self._kept if kept.entry.seq > seq]
         shown = sum(session.judge(kept.entry) is not Verdict.SKIP for kept in missed)
-        console.pipe.write(frame_text(messages.resumed_frame(seq=seq, count=shown)))
+        console.pipe.write(frame_text(messages.resumed_frame(seq=self.head, count=shown)))
         self._deliver_all(console, missed)
+        if session.greeted:
+            session.caught_up()  # the client was told of `head`, and that nothing else comes
 
     def catch_up(self, console: Console) -> None:
         """Send a console that just got a snapshot whatever was published meanwhile."""
@@ -130,8 +144,8 @@ class Hub:
 
     def _deliver_all(self, console: Console, several: Iterable[_Kept]) -> None:
         for kept in several:
-            if not console.session.greeted:
-                return  # a snapshot is on its way and will hold the rest
+            if not console.session.greeted or console not in self._consoles:
+                return  # a snapshot is on its way and will hold the rest, or it was let go
             self._deliver(console, kept)
 
     def publish(self, entries: Iterable[Entry]) -> None:
@@ -149,14 +163,18 @@ class Hub:
         session = console.session
         verdict = session.judge(kept.entry)
         if verdict is Verdict.RESNAPSHOT:
-            session.greeted = False
-            console.resnapshot()
+            self._resnapshot(console)
             return
         if verdict is Verdict.SEND:
             console.pipe.write(kept.framed(session.told))
             if console.pipe.unsent_bytes > UNSENT_BEFORE_BYE:
                 self._drop_slow(console)
         session.passed(kept.entry, sent=verdict is Verdict.SEND)
+
+    @staticmethod
+    def _resnapshot(console: Console) -> None:
+        console.session.greeted = False
+        console.resnapshot()
 
     def _drop_slow(self, console: Console) -> None:
         self.slow_byes += 1
@@ -201,14 +219,14 @@ class Hub:
             session = console.session
             if session.tick(now=now):
                 console.bye(Bye.SILENT)
-            elif session.greeted:
+            elif session.greeted or session.said_hello:
                 seq = session.position
                 if seq not in frames:
                     frames[seq] = frame_text(
                         messages.beat_frame(at=now, seq=seq, degraded=degraded)
                     )
                 console.pipe.write(frames[seq])
-                session.beat_sent()
+                session.caught_up()
 
     def set_degraded(self, part: str, *, is_degraded: bool) -> None:
         """Note that a part does or does not answer; consoles hear of a change at once."""

@@ -1,5 +1,6 @@
 """One console's side of the protocol, sans-I/O: (input, now) in, effects out."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -20,6 +21,8 @@ from ops_center.realtime.messages import (
 )
 
 SILENCE_LIMIT = timedelta(seconds=5)
+HELLOS_MAX = 20
+HELLOS_WITHIN = timedelta(seconds=10)
 
 
 class Bye(Enum):
@@ -77,10 +80,12 @@ class ConsoleSession:
     def __init__(self, actor: Actor, *, now: datetime) -> None:
         self.actor = actor
         self.last_heard = now
+        self.said_hello = False
         self.greeted = False
         self.position = 0
         self.told = 0
         self._known_incidents: set[str] = set()
+        self._hellos: deque[datetime] = deque(maxlen=HELLOS_MAX)
 
     def hear(self, raw: str, *, now: datetime) -> Effect | None:
         """Take one frame of the client and return what it asks for."""
@@ -93,11 +98,22 @@ class ConsoleSession:
             return Close(Bye.PROTOCOL)
         match frame:
             case Hello():
-                return Greet(frame.resume) if frame.protocol == PROTOCOL else Close(Bye.PROTOCOL)
+                return self._greet(frame, now=now)
             case Beat():
                 return None
             case Positions():
                 return TakePositions(frame.id, frame.unit, frame.fixes)
+
+    def _greet(self, hello: Hello, *, now: datetime) -> Effect:
+        if hello.protocol != PROTOCOL or self._hellos_too_fast(now):
+            return Close(Bye.PROTOCOL)
+        self._hellos.append(now)
+        self.said_hello = True
+        return Greet(hello.resume)
+
+    def _hellos_too_fast(self, now: datetime) -> bool:
+        """Whether the client makes us replay again and again: each may be thousands of entries."""
+        return len(self._hellos) == HELLOS_MAX and now - self._hellos[0] < HELLOS_WITHIN
 
     def tick(self, *, now: datetime) -> Close | None:
         """Return a Close when the client has been silent for too long."""
@@ -117,13 +133,30 @@ class ConsoleSession:
         """Decide on an entry; the caller follows with `passed`, or sends a snapshot instead."""
         if entry.seq <= self.position or not self.actor.sees(entry.kind, entry.audience):
             return Verdict.SKIP
-        if self._newly_visible(entry):
+        if not self.actor.access.whole and (self._newly_visible(entry) or self._shifts(entry)):
             return Verdict.RESNAPSHOT
         return Verdict.SEND
 
+    def _shifts(self, entry: Entry) -> bool:
+        """Whether an entry moves the border of a limited sight, which no fold can follow.
+
+        A call comes with its incident, an incident goes with the unit, a unit changes its agency.
+        """
+        match entry.kind:
+            case "call.linked" | "incident.merged":
+                return True
+            case "unit.released":
+                return entry.subject == self.actor.access.unit
+            case "unit.changed" | "camera.changed":
+                return "agency" in entry.data
+            case "incident.changed":
+                return "agencies" in entry.data
+            case _:
+                return False
+
     def _newly_visible(self, entry: Entry) -> bool:
         """Whether a person of limited sight is told of an incident they never saw opened."""
-        if self.actor.access.whole or entry.incident is None:
+        if entry.incident is None:
             return False
         incident = str(entry.incident)
         if entry.kind == "incident.opened":
@@ -135,5 +168,6 @@ class ConsoleSession:
         if sent:
             self.told = self.position
 
-    def beat_sent(self) -> None:
+    def caught_up(self) -> None:
+        """The client was told where this session is: by a beat, or at the end of a replay."""
         self.told = self.position

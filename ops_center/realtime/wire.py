@@ -41,6 +41,10 @@ class Fanout:
         if self.open:
             self._protocol.transport.write(framed)
 
+    def abort(self) -> None:
+        """Drop the connection and what is unsent; harmless on one that is gone."""
+        self._protocol.transport.abort()
+
     @property
     def unsent_bytes(self) -> int:
         return self._protocol.transport.get_write_buffer_size()

@@ -20,6 +20,8 @@ REQUEST_TIMEOUT_S: Final = 10.0
 PATIENCE_S: Final = 300.0  # an outage this long is sat out; whoever waits is the outbox
 PAUSE_S: Final = (0.2, 5.0)
 CONNECTIONS_MAX: Final = 32
+# Positions are told apart by device time, not by key: a repeated batch is "duplicate".
+NOT_KEYED: Final = "/locations"
 NOT_NOW: Final = frozenset({429, 502, 503, 504})
 
 log = structlog.get_logger()
@@ -95,11 +97,16 @@ class Centre:
             headers["If-Match"] = str(if_match)
         request = {"headers": headers} if body is None else {"headers": headers, "json": body}
         answer = await self._until_answered("POST", path, request, patience_s)
-        if self._rng.random() < self.replay_share:
+        if self._rng.random() < self.replay_share and not path.endswith(NOT_KEYED):
             again = await self._until_answered("POST", path, request, patience_s)
             if again != answer:
                 log.error("replay.differs", path=path)
         return answer
+
+    async def patch(self, path: str, body: Any, *, patience_s: float = PATIENCE_S) -> Any:
+        """Change something by its address and return the answer."""
+        request = {"headers": {"Idempotency-Key": str(new_id())}, "json": body}
+        return await self._until_answered("PATCH", path, request, patience_s)
 
     async def _until_answered(
         self, method: str, path: str, request: dict[str, Any], patience_s: float
@@ -141,6 +148,11 @@ def _body(answer: httpx.Response) -> Any:
         return answer.json() if answer.content else None
     except json.JSONDecodeError:
         return None
+
+
+def responder_name(file: Path) -> str:
+    """Return the user name of the demo's responder in a centre's credentials.json."""
+    return str(json.loads(file.read_text())["responder"]["username"])
 
 
 def read_tokens(file: Path) -> dict[str, str]:

@@ -14,7 +14,13 @@ from gis.geometry import Point
 from ops_center.kernel.clock import Clock, SystemClock
 from ops_center.simulator import commands, seeding
 from ops_center.simulator.callers import Callers, PlannedCall
-from ops_center.simulator.centre import Centre, Refused, Unreachable, read_tokens
+from ops_center.simulator.centre import (
+    Centre,
+    Refused,
+    Unreachable,
+    read_tokens,
+    responder_name,
+)
 from ops_center.simulator.colleague import Colleague, Desk
 from ops_center.simulator.crew import Crew, Habits
 from ops_center.simulator.fleet import first_patrol, fleet
@@ -74,6 +80,8 @@ class SimulatedCity:
             units = await seeding.seed_units(admin, specs)
             left = self._options.leave_unit or first_patrol(specs)
             await self._start_shift(machine, units)
+            responder = responder_name(self._options.credentials)
+            await seeding.give_crew(admin, responder, units[left])
             cameras = await seeding.seed_cameras(
                 admin, known, self._options, rng_for(self._options.seed, "cameras")
             )

@@ -63,6 +63,11 @@ async def _register(admin: Centre, spec: UnitSpec) -> dict[str, Any]:
     return unit
 
 
+async def give_crew(admin: Centre, username: str, unit: dict[str, Any]) -> None:
+    """Let the demo's responder crew that unit, so that the phone page has something to show."""
+    await admin.patch(f"/users/{username}", {"unit_id": unit["id"]})
+
+
 async def put_in_service(machine: Centre, unit: dict[str, Any]) -> None:
     """Bring a unit that is off duty into service; crews begin their shift with the demo."""
     if unit["assignment"] is None and unit["availability"] != "available":

@@ -1,5 +1,6 @@
 """The schema as migrated is the schema as declared, and every step can be taken back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -23,7 +24,7 @@ async def empty(cluster: LocalDatabase) -> AsyncIterator[Database]:
     cluster.dropdb(name)
 
 
-def _ours(_object: object, _name: str, _kind: str, reflected: bool, compare_to: object) -> bool:  # noqa: FBT001  Alembic's call
+def _ours(_object: object, _name: str, _kind: str, reflected: bool, compare_to: object) -> bool:
     return not (reflected and compare_to is None)
 
 
@@ -61,7 +62,5 @@ async def test_migrating_twice_changes_nothing(empty: Database) -> None:
 
 
 async def test_two_processes_may_start_at_once(empty: Database) -> None:
-    import asyncio
-
     await asyncio.gather(migrate(empty), migrate(empty))
     assert await present(empty) == newest()

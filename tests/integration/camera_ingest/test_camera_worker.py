@@ -24,11 +24,10 @@ async def test_camera_becomes_live_and_says_how_it_does(
 
     async def settled() -> dict[str, object] | None:
         found = await bench.health(camera.id)
-        return found if found["mode"] and found["fps"] > 5 else None
+        return found if found["mode"] and 8 <= found["fps"] <= 12 else None
 
     found = await eventually(settled)
     assert found["mode"] == "passthrough"
-    assert found["fps"] == pytest.approx(10, abs=2)
     assert found["reason"] is None
     assert found["last_frame_at"] is not None
 

@@ -9,7 +9,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ops_center.kernel import journal, transaction
@@ -81,7 +81,7 @@ async def test_a_follower_by_seq_misses_nothing_under_concurrent_writers(
 
 async def test_without_the_lock_the_promise_breaks(database: Database) -> None:
     """The experiment behind the rule: take the lock away and writers collide or entries get lost."""
-    with patch.object(journal.func, "pg_advisory_xact_lock", lambda _key: text("1"), create=True):
+    with patch.object(func, "pg_advisory_xact_lock", lambda _key: text("1"), create=True):
         acknowledged, seen = await race(database)
     assert acknowledged < WRITERS * ENTRIES_EACH or len(seen) < acknowledged
 

@@ -66,7 +66,9 @@ def actor(*roles: Role, agency: str = CENTRE_AGENCY, unit: UUID | None = None) -
 
 
 def seat(hub: Hub, clock: ManualClock, who: Actor, *, at: int = 0) -> Desk:
-    pipe, byes, resnapshots = FakePipe(), [], []
+    pipe = FakePipe()
+    byes: list[Bye] = []
+    resnapshots: list[bool] = []
     session = ConsoleSession(who, now=clock.now())
     console = Console(
         session, pipe, on_bye=byes.append, on_resnapshot=lambda: resnapshots.append(True)

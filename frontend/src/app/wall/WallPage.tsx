@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { AlarmQueue } from '@/features/alarms/AlarmQueue';
 import { CameraTile } from '@/features/cameras/CameraTile';
 import { PurposeGate, viewPurpose } from '@/features/cameras/PurposeGate';
+import { useLabel } from '@/shared/api/reference';
 import { DESK } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { Empty, Guard, Skeleton } from '@/shared/ui/panel';
@@ -119,6 +120,7 @@ interface WallToolsProps {
 function WallTools({ size, onSize, page, pages, onPage }: WallToolsProps) {
   const { t } = useTranslation(DESK);
   const purpose = useStore(viewPurpose, (state) => state.purpose);
+  const purposeLabel = useLabel('view_purposes');
   return (
     <div className="wall-tools">
       <div role="group" aria-label={t('wall.layout')} className="priorities">
@@ -170,7 +172,7 @@ function WallTools({ size, onSize, page, pages, onPage }: WallToolsProps) {
           data-testid="purpose-change"
           onClick={() => viewPurpose.setState({ purpose: null })}
         >
-          {t('purpose.now', { purpose })}
+          {t('purpose.now', { purpose: purposeLabel(purpose) })}
         </button>
       )}
     </div>

@@ -6,6 +6,7 @@ import { pickedPlace } from '@/shared/commands/intents';
 import { centreOn, pickPoint, showMarks } from '@/shared/geo/mapBus';
 import { DESK } from '@/shared/i18n/i18n';
 import { Failure } from '@/shared/ui/panel';
+import '@/shared/ui/forms.css';
 import type { GeocodeResult } from '@/shared/wire/answers';
 import type { Place } from '@/shared/wire/types';
 

@@ -85,7 +85,9 @@ function CallRow({ call }: { call: Call | undefined }) {
       <span className="muted clip">
         {waiting ? t('common:callState.waiting') : (call.taken_by ?? '')}
       </span>
-      <PendingMark id={call.id} />
+      <span>
+        <PendingMark id={call.id} />
+      </span>
       <span className="row-time">
         {waiting ? (
           <Wait since={call.received_at} limits={CALL_LIMITS_S} overdue={call.overdue} />

@@ -4,9 +4,11 @@ import { DESK } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import { formatDecimal, formatTimer } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
+import { FixAge } from '@/shared/ui/ages';
 import { StatusMark, type Tone } from '@/shared/ui/marks';
-import type { Camera, CameraHealth } from '@/shared/wire/types';
+import type { Camera, CameraHealth, Id } from '@/shared/wire/types';
 import { cameraHealth, useSituation } from '@/situation/store';
+import { useSnapshot } from './snapshot';
 import { NO_VIEW, type View, WhepView } from './whep';
 import './cameras.css';
 
@@ -63,6 +65,7 @@ export function CameraTile({ camera, purpose, onEnlarge, onClose }: CameraTilePr
         className="tile-video"
         data-dim={view.state !== 'live'}
       />
+      {view.lastFrameAt === null && <Poster cameraId={camera.id} />}
       <canvas ref={lastFrame} className="tile-video tile-last" hidden={view.state !== 'lost'} />
       <header className="tile-head">
         <strong className="clip">{camera.name}</strong>
@@ -85,6 +88,21 @@ export function CameraTile({ camera, purpose, onEnlarge, onClose }: CameraTilePr
       </header>
       <Age view={view} enabled={camera.enabled} />
     </article>
+  );
+}
+
+/** Until the first frame: the newest still, dimmed and with its age, rather than black. */
+function Poster({ cameraId }: { cameraId: Id }) {
+  const { t } = useTranslation(DESK);
+  const { snapshot } = useSnapshot(`/cameras/${cameraId}/snapshot.jpg`);
+  if (snapshot === null) return null;
+  return (
+    <>
+      <img className="tile-video tile-last" src={snapshot.src} alt="" />
+      <p className="tile-age" data-testid="still-age">
+        {t('tile.still')} <FixAge at={snapshot.capturedAt} />
+      </p>
+    </>
   );
 }
 

@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { useReference } from '@/shared/api/reference';
+import '@/shared/ui/forms.css';
+import './cameras.css';
 import { DESK, labelIn } from '@/shared/i18n/i18n';
 
 const MOST_WORDS = 200;

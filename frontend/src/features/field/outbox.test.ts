@@ -49,11 +49,12 @@ describe('the outbox', () => {
   });
 
   it('keeps presses while offline and sends them in order, each with its own key', async () => {
-    send.mockRejectedValueOnce(offline);
+    send.mockRejectedValue(offline);
     const box = outbox();
     for (const key of ['a', 'b', 'c']) await box.add(item(key));
     await settled();
-    send.mockClear();
+    send.mockReset();
+    send.mockResolvedValue(undefined);
     for (const retry of retries) retry();
     await settled();
     expect(sentKeys()).toEqual(['a', 'b', 'c']);

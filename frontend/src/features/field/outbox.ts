@@ -89,7 +89,8 @@ export class Outbox {
 
   private async limitPositions(): Promise<void> {
     const positions = this.items.filter((item) => item.lane === 'positions');
-    const oldest = positions.slice(1, positions.length - MOST_POSITION_ITEMS + 1); // the first may be on its way
+    const tooMany = Math.max(0, positions.length - MOST_POSITION_ITEMS);
+    const oldest = positions.slice(1, tooMany + 1); // the first may be on its way
     for (const item of oldest) {
       this.dropped += 1;
       await this.finish(item);

@@ -7,6 +7,7 @@ import { DESK } from '@/shared/i18n/i18n';
 import { PriorityPicker } from '@/shared/ui/PriorityPicker';
 import { Failure } from '@/shared/ui/panel';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
+import '@/shared/ui/forms.css';
 import type { Priority } from '@/shared/wire/types';
 
 export interface Opening {

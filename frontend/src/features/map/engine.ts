@@ -48,6 +48,7 @@ const UNITS_EVERY_MS = 1_000;
 const BASEMAP_AGAIN_MS = 15_000;
 const PICK_RADIUS_PX = 8;
 const CENTRE_ZOOM = 15.5;
+const FIT_PADDING_PX = 48;
 
 setWorkerUrl(workerUrl);
 addProtocol('pmtiles', new Protocol().tile);
@@ -133,7 +134,9 @@ export class MapEngine {
       [Math.min(...lons), Math.min(...lats)],
       [Math.max(...lons), Math.max(...lats)],
     ];
-    this.map.fitBounds(bounds, { padding: 48, maxZoom: 16, animate: false });
+    const { width, height } = this.map.getCanvas().getBoundingClientRect();
+    const padding = Math.min(FIT_PADDING_PX, width / 4, height / 4); // more than the map has room for is NaN
+    this.map.fitBounds(bounds, { padding, maxZoom: 16, animate: false });
   }
 
   private begin(): void {

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { PriorityBadge } from '@/shared/ui/marks';
+import './forms.css';
 import type { Priority } from '@/shared/wire/types';
 
 interface PriorityPickerProps {

@@ -1,0 +1,156 @@
+"""Clients of a running centre's edges: people with keys or cookies, and what they may ask for."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
+
+import httpx
+
+from ops_center.auth import service
+from ops_center.auth.model import Role
+from ops_center.auth.service import NewUser
+from ops_center.bench.own_centre import OwnCentre
+from ops_center.kernel.clock import SystemClock, wire_time
+from ops_center.kernel.database import Database
+from ops_center.kernel.ids import new_id
+
+API = "/api/v1"
+PASSWORD = "ka'aru porã 2026"
+PROBLEM = "application/problem+json"
+ANSWER_WITHIN_S = 20.0
+
+
+@dataclass
+class Asker:
+    """One person or machine at the HTTP edge; answers come back whole, errors too."""
+
+    username: str
+    http: httpx.AsyncClient
+    key: str = ""
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        if_match: int | str | None = None,
+        headers: dict[str, str] | None = None,
+        **query: Any,
+    ) -> httpx.Response:
+        sent = dict(headers or {})
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        if if_match is not None:
+            sent["If-Match"] = str(if_match)
+        more: dict[str, Any] = {"params": query} if query else {}
+        if isinstance(body, bytes | str):
+            more["content"] = body
+            sent.setdefault("Content-Type", "application/json")
+        elif body is not None:
+            more["json"] = body
+        where = path if path.startswith(("/api", "/tiles", "/health", "/metrics")) else API + path
+        return await self.http.request(method, where, headers=sent, **more)
+
+    async def get(self, path: str, **more: Any) -> Any:
+        """The JSON of an answer that must be good."""
+        return good(await self.ask("GET", path, **more))
+
+    async def post(self, path: str, body: Any = None, **more: Any) -> Any:
+        return good(await self.ask("POST", path, body, **more))
+
+    async def patch(self, path: str, body: Any = None, **more: Any) -> Any:
+        return good(await self.ask("PATCH", path, body, **more))
+
+
+def good(answer: httpx.Response) -> Any:
+    assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.text}"
+    return answer.json() if answer.content else None
+
+
+def problem(answer: httpx.Response, status: int | Sequence[int], code: str | None = None) -> Any:
+    """Return the problem of an answer that must be one, whole and of this status."""
+    wanted = (status,) if isinstance(status, int) else tuple(status)
+    where = f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+    assert answer.status_code in wanted, where
+    assert answer.headers["content-type"] == PROBLEM, where
+    body = answer.json()
+    assert set(body) >= {"type", "title", "status", "detail", "code", "instance"}, where
+    assert body["status"] == answer.status_code, where
+    assert body["detail"], where
+    if code is not None:
+        assert body["code"] == code, where
+    return body
+
+
+@asynccontextmanager
+async def asker(
+    centre: OwnCentre, username: str, key: str | None = None, **more: Any
+) -> AsyncIterator[Asker]:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    async with httpx.AsyncClient(
+        base_url=centre.url, headers=headers, timeout=ANSWER_WITHIN_S, trust_env=False, **more
+    ) as http:
+        yield Asker(username, http, key or "")
+
+
+async def make_account(
+    database: Database,
+    role: Role,
+    agency: str,
+    *,
+    unit_id: UUID | None = None,
+    username: str | None = None,
+) -> tuple[str, str]:
+    """Make a user of that role and agency; return the name and an API key."""
+    clock = SystemClock()
+    user = NewUser(
+        username=username or f"{role}-{agency.lower()}-{new_id().hex[-6:]}",
+        display_name=f"{role} {agency}",
+        password=PASSWORD,
+        roles=frozenset({role}),
+        agency=agency,
+        unit_id=unit_id,
+    )
+    async with database.engine.begin() as connection:
+        actor = await service.put_user(connection, user, now=clock.now())
+        key = await service.issue_api_key(
+            connection, user_id=actor.id, label="test", now=clock.now()
+        )
+    return user.username, key
+
+
+@dataclass
+class Town:
+    """Where the imported city lies, for places that make sense in it."""
+
+    centre: tuple[float, float]
+    extent: tuple[float, float, float, float]
+    moved: int = field(default=0)
+
+    @classmethod
+    async def of(cls, who: Asker) -> Self:
+        city = await who.get("/city")
+        return cls(tuple(city["centre"]), tuple(city["extent"]))
+
+    def place(self, *, east: float = 0.0, north: float = 0.0) -> dict[str, float]:
+        """A point near the middle, moved by thousandths of a degree."""
+        lon, lat = self.centre
+        return {"lon": lon + east / 1_000, "lat": lat + north / 1_000}
+
+    def fix(self, **moved: float) -> dict[str, Any]:
+        return {**self.place(**moved), "occurred_at": wire_time(SystemClock().now())}
+
+
+def people_of(centre: OwnCentre) -> dict[str, dict[str, str]]:
+    """The sign-ins of the centre's own people, by role."""
+    known: dict[str, dict[str, str]] = json.loads(centre.credentials.read_text())
+    return known
