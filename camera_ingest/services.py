@@ -7,7 +7,12 @@ from uuid import UUID
 
 from camera_ingest.domain.alarm_rule import AlarmRule
 from camera_ingest.domain.camera import Camera, StreamAddress, changed_fields, parse_stream_url
-from camera_ingest.domain.events import CameraAdded, CameraChanged, CameraViewingStarted
+from camera_ingest.domain.events import (
+    CameraAdded,
+    CameraChanged,
+    CameraStillViewed,
+    CameraViewingStarted,
+)
 from camera_ingest.ports import AddressGuard, CameraStore, Recorder
 from gis.geometry import Location
 from ops_center.kernel.errors import Conflict, Invalid, NotFound, StaleVersion
@@ -150,6 +155,21 @@ async def start_viewing(
             )
         )
     return camera
+
+
+def still_viewed(
+    transaction: Recorder, camera: Camera, *, viewer: str, purpose: str | None
+) -> None:
+    """Record that somebody looks at the camera's newest pictures."""
+    transaction.record(
+        CameraStillViewed(
+            subject=camera.id,
+            version=camera.version,
+            audience=audience(camera),
+            viewer=viewer[:VIEWER_MAX],
+            purpose=purpose[:PURPOSE_MAX] if purpose else None,
+        )
+    )
 
 
 async def load(store: CameraStore, camera_id: UUID) -> Camera:

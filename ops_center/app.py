@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from typing_extensions import override
 
-from ops_center.api import health, limits, pages, problems, routes
+from ops_center.api import docs, health, limits, pages, problems, routes
 from ops_center.api.shapes import Problem
 from ops_center.bootstrap import Centre, open_centre
 from ops_center.realtime.endpoint import console_router
@@ -45,6 +45,7 @@ def create_app(centre: Centre) -> FastAPI:
     for router in routes.OUTSIDE_API:
         app.include_router(router)
     app.include_router(health.router)
+    app.include_router(docs.router)
     app.include_router(console_router(lambda: centre.consoles))
     pages.install(app, centre.settings.frontend_dir)
     app.add_middleware(limits.BodyLimit)

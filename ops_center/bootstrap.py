@@ -17,6 +17,7 @@ from dispatch import queries
 from dispatch.domain.positions import live_value
 from dispatch.domain.wire import to_json
 from gis.geometry import Point
+from gis.routing import Reach
 from gis.travel import Profile, Route
 from ops_center.api.camera_control import CameraControl
 from ops_center.api.camera_guard import NetworkGuard
@@ -29,6 +30,7 @@ from ops_center.geography import City, work_of
 from ops_center.kernel.clock import Clock, SystemClock
 from ops_center.kernel.database import Database
 from ops_center.kernel.errors import NotFound
+from ops_center.kernel.measure import Seconds
 from ops_center.realtime.endpoint import ConsoleServices
 from ops_center.realtime.hub import Hub, LiveValue
 from ops_center.realtime.relay import LiveSource, Relay
@@ -151,12 +153,24 @@ def route_finder(city: City) -> Callable[[Point, Point, Profile], Awaitable[Rout
     return find
 
 
+def reach_finder(city: City) -> Callable[[Point, float, Profile], Awaitable[Reach]]:
+    """Return the search for the area in reach, run beside the event loop."""
+
+    async def find(start: Point, seconds: float, profile: Profile) -> Reach:
+        return await asyncio.to_thread(
+            city.router.reach, start=start, seconds=Seconds(seconds), profile=profile
+        )
+
+    return find
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ground:
     """What both edges of the web process stand on."""
 
     settings: Settings
     database: Database
+    lookups: Database
     clock: Clock
     city: City
     hub: Hub
@@ -169,7 +183,10 @@ class _Ground:
 def _ground(settings: Settings) -> _Ground:
     clock = SystemClock()
     database = Database(database_url(settings), name="app")
-    city = City(database, cache_dir=settings.graph_cache_dir)
+    # A command holds a connection while it looks a place up: were both of one pool, as many
+    # commands as it has connections would wait for each other. The relay must not queue either.
+    lookups = Database(database_url(settings), name="lookups")
+    city = City(lookups, cache_dir=settings.graph_cache_dir)
     hub = Hub(clock)
     sources = (
         (moved_units(), POSITIONS_ASKED_EVERY_S),
@@ -178,10 +195,11 @@ def _ground(settings: Settings) -> _Ground:
     return _Ground(
         settings=settings,
         database=database,
+        lookups=lookups,
         clock=clock,
         city=city,
         hub=hub,
-        relay=Relay(database, hub, clock, live_sources=sources),
+        relay=Relay(lookups, hub, clock, live_sources=sources),
         tracker=Tracker(database, clock, work_of(city)),
         recogniser=Recogniser(database, clock),
         cameras=CameraControl(database, worker_secret(settings)),
@@ -204,6 +222,7 @@ def _api(ground: _Ground) -> ApiServices:
         cameras=ground.cameras,
         camera_guard=NetworkGuard(settings.camera_networks),
         route=route_finder(ground.city),
+        reach=reach_finder(ground.city),
         city_extent=lambda: ground.city.extent,
         basemap=settings.basemap,
         failing_parts=lambda: _failing_parts(ground.hub, ground.relay, ground.city),
@@ -212,7 +231,7 @@ def _api(ground: _Ground) -> ApiServices:
 
 def _consoles(ground: _Ground) -> ConsoleServices:
     snapshots = Snapshots(
-        ground.database,
+        ground.lookups,
         ground.clock,
         pictures=(queries.picture, camera_picture),
         live=(all_positions, camera_states),
@@ -245,6 +264,7 @@ async def open_centre(settings: Settings) -> AsyncIterator[Centre]:
     finally:
         await ground.cameras.close()
         await ground.database.close()
+        await ground.lookups.close()
 
 
 async def run_background(settings: Settings) -> None:

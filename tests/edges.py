@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 import httpx
+from sqlalchemy import func, select
 
 from ops_center.auth import service
 from ops_center.auth.model import Role
@@ -15,7 +16,10 @@ from ops_center.auth.service import NewUser
 from ops_center.bench.own_centre import OwnCentre
 from ops_center.kernel.clock import SystemClock, wire_time
 from ops_center.kernel.database import Database
+from ops_center.kernel.idempotency import idempotency_key
 from ops_center.kernel.ids import new_id
+from ops_center.kernel.journal import journal
+from ops_center.reactions import CENTRE
 
 API = "/api/v1"
 PASSWORD = "ka'aru porã 2026"
@@ -154,3 +158,34 @@ def people_of(centre: OwnCentre) -> dict[str, dict[str, str]]:
     """The sign-ins of the centre's own people, by role."""
     known: dict[str, dict[str, str]] = json.loads(centre.credentials.read_text())
     return known
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Everybody: the centre's own by role, and of two agencies by role and agency."""
+
+    own: dict[Role, Asker]
+    agency: dict[tuple[Role, str], Asker]
+    stranger: Asker
+    database: Database
+    town: Town
+
+    @property
+    def admin(self) -> Asker:
+        return self.own[Role.ADMIN]
+
+    @property
+    def dispatcher(self) -> Asker:
+        return self.own[Role.DISPATCHER]
+
+    @property
+    def machine(self) -> Asker:
+        return self.own[Role.MACHINE]
+
+    async def written(self) -> tuple[int, int]:
+        """How many entries of people and kept answers there are: what every command changes."""
+        of_people = journal.c.author_name != CENTRE.name  # timers write by themselves
+        async with self.database.reading() as connection:
+            entries = await connection.scalar(select(func.count()).where(of_people))
+            keys = await connection.scalar(select(func.count()).select_from(idempotency_key))
+        return int(entries or 0), int(keys or 0)

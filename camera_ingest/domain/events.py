@@ -104,6 +104,16 @@ class CameraViewingEnded(CameraFact):
     cause: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class CameraStillViewed(CameraFact):
+    """Somebody looked at newest pictures; told once for a while of looking (STILL_WINDOW_S)."""
+
+    kind: ClassVar[str] = "camera.still_viewed"
+
+    viewer: str
+    purpose: str | None
+
+
 def alarm_raised(
     camera: Camera,
     rule: AlarmRule,

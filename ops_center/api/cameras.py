@@ -20,6 +20,7 @@ from camera_ingest.services import (
     audience,
     change_camera,
     start_viewing,
+    still_viewed,
     watch_zone,
 )
 from dispatch.domain.wire import object_json, to_json
@@ -45,7 +46,7 @@ from ops_center.api.places import to_location
 from ops_center.api.services import ApiServices
 from ops_center.api.sight import require_in_sight, seen_incident
 from ops_center.auth.model import Actor, Permission
-from ops_center.kernel import transaction
+from ops_center.kernel import idempotency, transaction
 from ops_center.kernel.errors import Invalid, NotFound
 from ops_center.kernel.ids import derived_id, new_id
 
@@ -53,6 +54,7 @@ router = APIRouter(prefix="/cameras", tags=["cameras"])
 of_incidents = APIRouter(prefix="/incidents", tags=["cameras"])
 SDP = "application/sdp"
 OFFER_MAX_BYTES = 100_000
+STILL_WINDOW_S = 300
 
 Reader = Annotated[Actor, Depends(requires(Permission.CAMERAS_READ))]
 Viewer = Annotated[Actor, Depends(requires(Permission.CAMERAS_VIEW))]
@@ -138,11 +140,16 @@ async def edit_camera(
     "/{camera_id}/snapshot.jpg", response_class=Response, responses={**JPEG, **problems(404)}
 )
 async def picture(
-    camera_id: UUID, viewer: Viewer, connection: Reading, services: Services
+    camera_id: UUID,
+    viewer: Viewer,
+    services: Services,
+    purpose: Annotated[str | None, Header(alias="X-Purpose", max_length=200)] = None,
 ) -> Response:
-    """Return the newest picture; X-Captured-At says when the camera took it."""
-    await _seen(SqlCameraStore(connection), viewer, camera_id)
+    """Return the newest picture; X-Captured-At says when the camera took it. It is journalled."""
+    async with services.database.reading() as connection:
+        camera = await _seen(SqlCameraStore(connection), viewer, camera_id)
     newest = await services.cameras.picture(camera_id)
+    await _write_down_still(services, viewer, camera, purpose)
     return Response(
         newest.jpeg, media_type="image/jpeg", headers={"X-Captured-At": newest.captured_at}
     )
@@ -187,6 +194,24 @@ async def open_view(
         },
         SDP,
     )
+
+
+async def _write_down_still(
+    services: ApiServices, viewer: Actor, camera: Camera, purpose: str | None
+) -> None:
+    """Journal the look once per STILL_WINDOW_S: a picture refreshed each second is one look."""
+    now = services.clock.now()
+    window = int(now.timestamp() // STILL_WINDOW_S)
+    key = f"still:{camera.id}:{derived_id(purpose or '')}:{window}"
+    async with transaction.begin(
+        services.database, author=viewer.author, cause=new_id(), clock=services.clock
+    ) as tx:
+        known = await idempotency.claim(
+            tx.connection, author_id=viewer.id, key=key, digest=key[:64], now=now
+        )
+        if known is None:
+            still_viewed(tx, camera, viewer=viewer.username, purpose=purpose)
+            await tx.commit()
 
 
 async def _write_down(

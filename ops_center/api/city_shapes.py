@@ -28,3 +28,12 @@ class CityOut(Out):
     centre: list[float]
     timezone: str
     attribution: str
+
+
+class IsochroneOut(Out):
+    """`geometry` is GeoJSON; `estimated` when no road graph is loaded."""
+
+    seconds: float
+    profile: str
+    geometry: dict[str, Any]
+    estimated: bool

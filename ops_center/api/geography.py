@@ -6,15 +6,17 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from gis.geocoding import RESULTS_MAX, Found, geocode, reverse_geocode
-from gis.geojson import line_json
+from gis.geojson import area_json, line_json
 from gis.geometry import Point
 from gis.repository import ZoneSummary, city_of
 from gis.travel import Profile
-from ops_center.api.city_shapes import CityOut, HereOut, RouteOut
+from ops_center.api.city_shapes import CityOut, HereOut, IsochroneOut, RouteOut
 from ops_center.api.deps import Reading, Services, problems, requires
 from ops_center.api.shapes import CandidatesOut, Lat, Lon
 from ops_center.auth.model import Permission
 from ops_center.kernel.errors import Invalid, NotFound
+
+ISOCHRONE_MAX_MIN = 30
 
 router = APIRouter(tags=["geography"], dependencies=[Depends(requires(Permission.GEOGRAPHY_READ))])
 
@@ -88,6 +90,26 @@ async def route(
             "geometry": line_json(found.line),
             "estimated": found.travel.estimated,
             "profile": found.profile.value,
+        }
+    )
+
+
+@router.get("/isochrone", responses={200: {"model": IsochroneOut}, **problems()})
+async def isochrone(
+    services: Services,
+    lon: Lon,
+    lat: Lat,
+    minutes: Annotated[float, Query(gt=0, le=ISOCHRONE_MAX_MIN, allow_inf_nan=False)],
+    profile: Profile = Profile.PATROL,
+) -> JSONResponse:
+    """Return the area that can be reached by road within so many minutes."""
+    reach = await services.reach(Point(lon=lon, lat=lat), minutes * 60, profile)
+    return JSONResponse(
+        {
+            "seconds": reach.seconds,
+            "profile": reach.profile.value,
+            "geometry": area_json(reach.area),
+            "estimated": reach.estimated,
         }
     )
 

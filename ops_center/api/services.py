@@ -8,6 +8,7 @@ from uuid import UUID
 
 from camera_ingest.ports import AddressGuard
 from gis.geometry import Extent, Point
+from gis.routing import Reach
 from gis.travel import Profile, Route
 from ops_center.api.camera_control import CameraControl
 from ops_center.api.limits import RateLimit
@@ -33,5 +34,6 @@ class ApiServices:
     camera_guard: AddressGuard
     route: Callable[[Point, Point, Profile], Awaitable[Route]]
     city_extent: Callable[[], Extent | None]
+    reach: Callable[[Point, float, Profile], Awaitable[Reach]]
     basemap: Path
     failing_parts: Callable[[], frozenset[str]]

@@ -92,6 +92,7 @@ _FAMILY_PERMISSION = {
 _KIND_PERMISSION = {
     "camera.viewing_started": P.HISTORY_READ,
     "camera.viewing_ended": P.HISTORY_READ,
+    "camera.still_viewed": P.HISTORY_READ,
 }
 
 

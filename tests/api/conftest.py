@@ -2,54 +2,18 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import func, select
 
 from ops_center.auth.model import Role
 from ops_center.bench.own_centre import OwnCentre
 from ops_center.kernel.database import Database
-from ops_center.kernel.idempotency import idempotency_key
 from ops_center.kernel.ids import new_id
-from ops_center.kernel.journal import journal
-from ops_center.reactions import CENTRE
-from tests.edges import Asker, Town, asker, make_account, people_of
+from tests.edges import Staff, Town, asker, make_account, people_of
 
 AGENCIES = ("POL", "SEME")
 OF_AGENCIES = (Role.DISPATCHER, Role.WALL_OPERATOR, Role.ADMIN, Role.MACHINE, Role.AUDITOR)
-
-
-@dataclass(frozen=True)
-class Staff:
-    """Everybody: the centre's own by role, and of two agencies by role and agency."""
-
-    own: dict[Role, Asker]
-    agency: dict[tuple[Role, str], Asker]
-    stranger: Asker
-    database: Database
-    town: Town
-
-    @property
-    def admin(self) -> Asker:
-        return self.own[Role.ADMIN]
-
-    @property
-    def dispatcher(self) -> Asker:
-        return self.own[Role.DISPATCHER]
-
-    @property
-    def machine(self) -> Asker:
-        return self.own[Role.MACHINE]
-
-    async def written(self) -> tuple[int, int]:
-        """How many entries of people and kept answers there are: what every command changes."""
-        of_people = journal.c.author_name != CENTRE.name  # timers write by themselves
-        async with self.database.reading() as connection:
-            entries = await connection.scalar(select(func.count()).where(of_people))
-            keys = await connection.scalar(select(func.count()).select_from(idempotency_key))
-        return int(entries or 0), int(keys or 0)
 
 
 @pytest_asyncio.fixture(scope="session")

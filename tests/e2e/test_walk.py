@@ -39,7 +39,7 @@ async def test_a_call_becomes_an_incident_that_a_responder_answers_on_all_three_
     await desk.by("call-list-row").filter(has_text=call["number"][-4:]).click()
     await desk.by("call-take").click()
     await expect(desk.by("call-take")).to_have_count(0)
-    await desk.by("incident-type").fill("robo")
+    await desk.by("incident-type").fill("asalto")
     await desk.by("incident-type-option", code="robbery").click()
     await desk.by("incident-open").click()
     await expect(desk.by("incident-detail")).to_be_visible(timeout=SOON_MS)
