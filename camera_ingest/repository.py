@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import RowMapping, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -223,12 +223,6 @@ async def end_viewing(connection: AsyncConnection, viewing_id: UUID) -> Camera |
         .returning(camera_viewing.c.camera_id)
     )
     return None if camera_id is None else await find_camera(connection, camera_id)
-
-
-async def insert_many_rules(connection: AsyncConnection, rules: Sequence[AlarmRule]) -> None:
-    """Store new rules in one statement; for imports and demo data."""
-    if rules:
-        await connection.execute(insert(camera_alarm_rule), [_row_of_rule(rule) for rule in rules])
 
 
 def _row_of(value: Camera) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import typer
 
 from ops_center import app as web
 from ops_center import commands, launch
+from ops_center.bench.core import run_core
 from ops_center.bootstrap import run_background
 from ops_center.data_place import database_url
 from ops_center.observability import configure_logs
@@ -109,6 +110,22 @@ def simulate(
         leave_unit=leave_unit,
     )
     asyncio.run(play_city(options))
+
+
+@cli.command()
+def bench(
+    suites: Annotated[
+        list[str] | None, typer.Argument(help="Which suites; all by default.")
+    ] = None,
+    *,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write JSON.")] = None,
+) -> None:
+    """Measure against references in the same run; prints ratios."""
+    _start()
+    unknown = sorted(set(suites or ()) - {"core"})
+    if unknown:
+        raise typer.BadParameter(f"no suite {', '.join(unknown)}: there is core")
+    raise typer.Exit(run_core(json_file))
 
 
 @gis_cli.command("import")

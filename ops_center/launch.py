@@ -1,10 +1,12 @@
 """A whole centre on one machine: the private database, the processes, and in a demo the city."""
 
+import asyncio
 import os
 import sys
 from pathlib import Path
 
 from camera_ingest import clips
+from ops_center.commands import prepare
 from ops_center.data_place import worker_secret
 from ops_center.localdb import LocalDatabase
 from ops_center.people import read_credentials
@@ -21,13 +23,18 @@ PYTHON = (sys.executable, "-m")
 def run_centre(settings: Settings, *, demo: bool, osm: Path | None) -> int:
     """Start everything, say where it is, and stay until stopped; return an exit code."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = None
-    if settings.database_url is None:
-        database = LocalDatabase(settings.data_dir / "pg")
-        url = database.start()
-    else:
-        url = settings.database_url.get_secret_value()
-    children = centre_children(settings, url, demo=demo, osm=osm)
+    if settings.database_url is not None:
+        return _run(settings, settings.database_url.get_secret_value(), None, demo=demo, osm=osm)
+    with LocalDatabase(settings.data_dir / "pg") as database:
+        return _run(settings, database.url, database, demo=demo, osm=osm)
+
+
+def _run(
+    settings: Settings, url: str, database: LocalDatabase | None, *, demo: bool, osm: Path | None
+) -> int:
+    # In this process, not in a child: it saves a start-up and shows its progress to who waits.
+    asyncio.run(prepare(settings, demo=demo, osm=osm))
+    children = centre_children(settings, url)
     if demo:
         children += demo_children(settings, url)
     return supervise(
@@ -52,19 +59,11 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
     }
 
 
-def centre_children(
-    settings: Settings, url: str, *, demo: bool, osm: Path | None
-) -> list[ChildSpec]:
-    """Return the processes of every centre: prepare once, then web, background and cameras."""
+def centre_children(settings: Settings, url: str) -> list[ChildSpec]:
+    """Return the processes of every centre: web, background and cameras."""
     environment = _environment(settings, url)
-    preparing = ["ops_center", "prepare"]
-    if demo:
-        preparing.append("--demo")
-    if osm is not None:
-        preparing += ["--osm", str(osm.absolute())]
     ready = http_ready(f"{page_url(settings)}/health/live")
     return [
-        ChildSpec("prepare", (*PYTHON, *preparing), environment, once=True, essential=True),
         ChildSpec("app", (*PYTHON, "ops_center", "app"), environment, ready, essential=True),
         ChildSpec("background", (*PYTHON, "ops_center", "background"), environment),
         ChildSpec("cameras", (*PYTHON, "camera_ingest"), environment),

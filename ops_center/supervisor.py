@@ -8,6 +8,7 @@ import fcntl
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
@@ -32,12 +33,14 @@ from ops_center.runfiles import (
     rotate,
     run_dir,
     start_ticks,
+    tail,
     write_status,
 )
 
 __all__ = ["ChildSpec", "ReadyCheck", "SupervisorError", "http_ready", "port_ready", "supervise"]
 
 READY_WATCH_S = 0.05
+PROGRESS_EVERY_S = 5.0
 DATABASE_WATCH_S = 0.5
 LOG_WATCH_S = 5.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -154,15 +157,22 @@ class _Supervisor:
     async def _call_when_ready(self, on_ready: Callable[[], None] | None) -> None:
         for child in self._children:
             awaited = child.ready if child.spec.essential else child.settled
-            if not await self._or_stopping(awaited):
+            if not await self._or_stopping(awaited, child):
                 return
         if on_ready is not None:
             on_ready()
 
-    async def _or_stopping(self, event: asyncio.Event) -> bool:
+    async def _or_stopping(self, event: asyncio.Event, child: Child) -> bool:
+        """Wait for a child's event, showing now and then what the child is at."""
+        begun = time.monotonic()
+        told = begun
         while not event.is_set():
             if await self._pause(READY_WATCH_S):
                 return False
+            if time.monotonic() - told > PROGRESS_EVERY_S:
+                told = time.monotonic()
+                latest = tail(child.log_file, 1)
+                self.announce(f"{child.spec.name}: {told - begun:.0f} s, {latest or child.state}")
         return True
 
     async def _pause(self, seconds: float) -> bool:

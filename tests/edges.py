@@ -182,6 +182,10 @@ class Staff:
     def machine(self) -> Asker:
         return self.own[Role.MACHINE]
 
+    @property
+    def own_auditor(self) -> Asker:
+        return self.own[Role.AUDITOR]
+
     async def written(self) -> tuple[int, int]:
         """How many entries of people and kept answers there are: what every command changes."""
         of_people = journal.c.author_name != CENTRE.name  # timers write by themselves
@@ -189,3 +193,49 @@ class Staff:
             entries = await connection.scalar(select(func.count()).where(of_people))
             keys = await connection.scalar(select(func.count()).select_from(idempotency_key))
         return int(entries or 0), int(keys or 0)
+
+
+@dataclass(frozen=True)
+class World:
+    """One of each thing, of agency POL, by word: `{call}` in a path means its id."""
+
+    ids: dict[str, str]
+    versions: dict[str, int]
+
+    def path(self, template: str) -> str:
+        return template.format(**self.ids)
+
+
+async def make_world(staff: Staff) -> World:
+    place = staff.town.place()
+    call = await staff.machine.post("/calls", {"source": "phone", "narrative": "…"})
+    incident = await staff.dispatcher.post("/incidents", {"type": "noise", "location": place})
+    other = await staff.dispatcher.post("/incidents", {"type": "noise", "location": place})
+    fields = {"agency": "POL", "kind": "patrol", "callsign": f"W{new_id().hex[-8:]}"}
+    unit = await staff.admin.post("/units", fields)
+    await staff.dispatcher.post(f"/units/{unit['id']}/emergency", {"location": place})
+    alarms = (await staff.dispatcher.get("/alarms", state="raised"))["items"]
+    alarm = alarms[0]  # newest first
+    camera = await staff.admin.post("/cameras", camera_body(place))
+    made = {
+        "call": call,
+        "incident": incident,
+        "other": other,
+        "unit": unit,
+        "alarm": alarm,
+        "camera": camera,
+    }
+    return World(
+        {word: one["id"] for word, one in made.items()},
+        {word: one["version"] for word, one in made.items()},
+    )
+
+
+def camera_body(place: dict[str, float], **changes: Any) -> dict[str, Any]:
+    return {
+        "name": f"Cámara {new_id().hex[-6:]}",
+        "agency": "POL",
+        "location": place,
+        "stream_url": "rtsp://127.0.0.1:9/live",
+        **changes,
+    }

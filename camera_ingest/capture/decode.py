@@ -88,11 +88,8 @@ class PictureDecoder:
         return Picture(frame, at)
 
 
-def to_bgr(frame: av.VideoFrame, *, width: int | None = None) -> NDArray[np.uint8]:
-    """Return the frame as BGR, scaled to `width` pixels when given."""
-    if width is not None and width < frame.width:
-        height = max(2, round(frame.height * width / frame.width / 2) * 2)
-        frame = frame.reformat(width=width, height=height)
+def to_bgr(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Return the frame as BGR, full size."""
     return frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
 
 

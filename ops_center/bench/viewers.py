@@ -71,8 +71,8 @@ class Viewers:
         )
         answer.raise_for_status()
         viewer = Viewer(connection, answer.headers["Location"], answer.headers["X-Stream-Mode"])
-        viewer.tasks.append(asyncio.ensure_future(viewer.look(transceiver.receiver.track)))
         await connection.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
+        viewer.tasks.append(asyncio.ensure_future(viewer.look(transceiver.receiver.track)))
         return viewer
 
     async def pictures(self) -> list[int]:

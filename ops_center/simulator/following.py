@@ -1,6 +1,7 @@
 """One client's side of the console protocol, sans-I/O: frames in, frames to send out."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from camera_ingest.domain import fold as cameras
@@ -9,6 +10,12 @@ from dispatch.domain import fold as dispatching
 PROTOCOL: Final = 1
 Picture: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Frame: TypeAlias = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Replay:
+    until: int
+    left: int
 
 
 class Following:
@@ -23,6 +30,7 @@ class Following:
         self.snapshots = 0
         self.holes = 0
         self.bye: str | None = None
+        self._replay: _Replay | None = None
 
     def hello(self) -> Frame:
         """Return the first frame of a connection: resume where we are, if anywhere."""
@@ -33,6 +41,9 @@ class Following:
         match frame.get("type"):
             case "snapshot":
                 self._take_snapshot(frame)
+            case "resumed":
+                self._replay = _Replay(frame["seq"], frame["count"])
+                self._end_replay_when_done()
             case "entry":
                 return self._take_entry(frame)
             case "beat":
@@ -42,11 +53,12 @@ class Following:
             case "bye":
                 self.bye = frame["reason"]
             case _:
-                pass  # answers to resume and positions tell nothing that is followed
+                pass  # answers to positions tell nothing that is followed
         return None
 
     def _take_snapshot(self, frame: Frame) -> None:
         self.seq = frame["seq"]
+        self._replay = None
         self.picture = frame["picture"]
         self.live = dict(frame["live"])
         self.snapshots += 1
@@ -60,11 +72,20 @@ class Following:
         self.seq = entry["seq"]
         self.entries += 1
         self.picture = folded(self.picture, entry)
+        if self._replay is not None:
+            self._replay.left -= 1
+            self._end_replay_when_done()
         return None
+
+    def _end_replay_when_done(self) -> None:
+        """What was replayed reaches up to `until`, though its last entries may be for others."""
+        if self._replay is not None and self._replay.left <= 0 and self.seq is not None:
+            self.seq = max(self.seq, self._replay.until)
+            self._replay = None
 
     def _take_beat(self, frame: Frame) -> None:
         self.degraded = tuple(frame["degraded"])
-        if self.seq is not None:
+        if self.seq is not None and self._replay is None:
             self.seq = max(self.seq, frame["seq"])
 
     def _take_live(self, values: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from ops_center.auth.model import Role
 from ops_center.bench.own_centre import OwnCentre
 from ops_center.kernel.database import Database
 from ops_center.kernel.ids import new_id
-from tests.edges import Staff, Town, asker, make_account, people_of
+from tests.edges import Staff, Town, World, asker, make_account, make_world, people_of
 
 AGENCIES = ("POL", "SEME")
 OF_AGENCIES = (Role.DISPATCHER, Role.WALL_OPERATOR, Role.ADMIN, Role.MACHINE, Role.AUDITOR)
@@ -71,3 +71,8 @@ def new_unit(staff: Staff) -> Make:
         return unit
 
     return make
+
+
+@pytest_asyncio.fixture(scope="session")
+async def world(staff: Staff) -> World:
+    return await make_world(staff)

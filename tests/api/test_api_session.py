@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from ops_center.app import create_app
 from ops_center.auth import service
@@ -20,6 +17,7 @@ from ops_center.bench.own_centre import OwnCentre
 from ops_center.bootstrap import open_centre
 from ops_center.kernel.clock import SystemClock
 from ops_center.settings import Settings
+from tests.consoles import console_of
 from tests.edges import API, PASSWORD, Asker, Staff, asker, good, make_account, people_of, problem
 
 CLOSED_WITHIN_S = 5.0
@@ -211,11 +209,11 @@ async def test_signing_out_ends_the_session_everywhere(running_centre: OwnCentre
 
 async def test_signing_out_closes_the_socket_of_the_session(running_centre: OwnCentre) -> None:
     async with dispatcher_browser(running_centre) as who:
-        cookie = {"Cookie": f"{COOKIE}={who.http.cookies[COOKIE]}"}
-        async with socket_of(running_centre, cookie) as socket:
-            await socket.send('{"type":"hello","protocol":1,"resume":null}')
+        async with console_of(running_centre, cookie=who.http.cookies[COOKIE]) as console:
+            await console.next("snapshot")
             good(await who.ask("DELETE", "/session", headers={"X-CSRF-Token": who.key}))
-            assert await closed_with(socket) == 4401
+            assert await console.code(within_s=CLOSED_WITHIN_S) == 4401
+            assert console.frames[-1] == {"type": "bye", "reason": "expired"}
 
 
 async def test_a_new_password_ends_the_sessions_of_the_old_one(
@@ -274,26 +272,3 @@ async def inside(centre: OwnCentre, **settings: Any) -> AsyncIterator[httpx.Asyn
         transport = httpx.ASGITransport(create_app(opened))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             yield http
-
-
-def socket_of(centre: OwnCentre, headers: dict[str, str]) -> connect:
-    return connect(
-        centre.url.replace("http", "ws") + "/ws",
-        additional_headers=headers,
-        ping_interval=None,
-        proxy=None,
-        max_size=None,
-    )
-
-
-async def closed_with(socket: ClientConnection) -> int:
-    """Beat until the server closes, and return its code."""
-    until = time.monotonic() + CLOSED_WITHIN_S
-    while time.monotonic() < until:
-        with suppress(TimeoutError, ConnectionClosed):
-            async with asyncio.timeout(0.5):
-                await socket.recv()
-        if socket.close_code is not None:
-            return socket.close_code
-        await socket.send('{"type":"beat"}')
-    pytest.fail(f"still open after {CLOSED_WITHIN_S} s")

@@ -27,7 +27,8 @@ async def test_a_killed_web_process_costs_no_call_and_no_status(
         )
         await field.by("field-more").click()
         await field.by("status-out_of_service").click()
-        await expect(field.by("outbox", count="1")).to_be_visible()
+        waiting = field.by("field-activity", activity="out_of_service", sent="false")
+        await expect(waiting).to_be_visible()
     finally:
         town.centre.start("app")
     after = await open_call(town, "después del corte")
@@ -35,7 +36,8 @@ async def test_a_killed_web_process_costs_no_call_and_no_status(
     for call in (before, after):
         row = desk.by("call-list-row").filter(has_text=call["number"][-4:])
         await expect(row).to_be_visible(timeout=SOON_MS)
-    await expect(field.by("outbox")).to_have_count(0, timeout=15_000)
+    sent = field.by("field-activity", activity="out_of_service", sent="true")
+    await expect(sent).to_be_visible(timeout=15_000)
     unit = town.api("dispatcher", "GET", f"/units/{town.units['P101']['id']}")
     assert unit["activity"] == "out_of_service"
     town.api("dispatcher", "POST", f"/units/{unit['id']}/status", {"status": "in_service"})

@@ -18,7 +18,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from ops_center import children, runfiles
+from ops_center import children, runfiles, supervisor
 from ops_center.children import ChildSpec, ReadyCheck, http_ready, port_ready
 from ops_center.localdb import LocalDatabase, read_state
 from ops_center.supervisor import SupervisorError, supervise
@@ -156,6 +156,14 @@ def test_once_child_runs_before_the_others_and_its_failure_ends_the_run(place: P
     assert supervise(specs, data_dir=place, announce=spoken) == 1
     assert "the table is missing" in "".join(spoken)
     assert not (place / "app-ran").exists()
+
+
+def test_long_preparation_shows_what_it_is_at(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "PROGRESS_EVERY_S", 0.1)
+    spoken = Spoken()
+    spec = shell("prepare", "echo 4/8 addresses; sleep 0.6", once=True)
+    assert supervise([spec], data_dir=place, announce=spoken, on_ready=send_to_ourselves) == 0
+    assert any("prepare" in line and "4/8 addresses" in line for line in spoken)
 
 
 def test_needed_child_is_ready_before_its_dependant_starts(place: Path) -> None:

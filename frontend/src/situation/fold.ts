@@ -183,9 +183,11 @@ const FOLDS: Record<string, Fold> = {
   'camera.added': asNew('cameras'),
   'camera.changed': overlay('cameras'),
   'camera.alarm_raised': none,
+  'camera.still_viewed': none,
   'camera.viewing_started': none,
   'camera.viewing_ended': none,
   'session.opened': none,
   'session.closed': none,
   'session.refused': none,
+  'user.crew_changed': none,
 };

@@ -119,7 +119,7 @@ def test_resume_replays_exactly_what_was_missed(hub: Hub, clock: ManualClock) ->
     desk = seat(hub, clock, actor(Role.DISPATCHER))
     assert hub.can_replay(4)
     hub.resume(desk.console, 4)
-    assert desk.pipe.frames("resumed") == [{"type": "resumed", "seq": 4, "count": 6}]
+    assert desk.pipe.frames("resumed") == [{"type": "resumed", "seq": 10, "count": 6}]
     assert [one["seq"] for one in desk.pipe.frames("entry")] == [5, 6, 7, 8, 9, 10]
     assert desk.pipe.frames("entry")[0]["after"] == 4
 

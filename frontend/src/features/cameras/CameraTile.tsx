@@ -65,7 +65,7 @@ export function CameraTile({ camera, purpose, onEnlarge, onClose }: CameraTilePr
         className="tile-video"
         data-dim={view.state !== 'live'}
       />
-      {view.lastFrameAt === null && <Poster cameraId={camera.id} />}
+      {view.lastFrameAt === null && <Poster cameraId={camera.id} purpose={purpose} />}
       <canvas ref={lastFrame} className="tile-video tile-last" hidden={view.state !== 'lost'} />
       <header className="tile-head">
         <strong className="clip">{camera.name}</strong>
@@ -92,9 +92,9 @@ export function CameraTile({ camera, purpose, onEnlarge, onClose }: CameraTilePr
 }
 
 /** Until the first frame: the newest still, dimmed and with its age, rather than black. */
-function Poster({ cameraId }: { cameraId: Id }) {
+function Poster({ cameraId, purpose }: { cameraId: Id; purpose: string }) {
   const { t } = useTranslation(DESK);
-  const { snapshot } = useSnapshot(`/cameras/${cameraId}/snapshot.jpg`);
+  const { snapshot } = useSnapshot(`/cameras/${cameraId}/snapshot.jpg`, { purpose });
   if (snapshot === null) return null;
   return (
     <>

@@ -56,6 +56,7 @@ export function NearCameras({ incidentId }: { incidentId: Id }) {
           <Still
             key={camera.camera_id}
             camera={camera}
+            purpose={`incident:${incidentId}`}
             onLive={() => setLiveId(camera.camera_id)}
           />
         ))}
@@ -64,12 +65,18 @@ export function NearCameras({ incidentId }: { incidentId: Id }) {
   );
 }
 
-function Still({ camera, onLive }: { camera: NearCamera; onLive: () => void }) {
+interface StillProps {
+  camera: NearCamera;
+  purpose: string;
+  onLive: () => void;
+}
+
+function Still({ camera, purpose, onLive }: StillProps) {
   const { t } = useTranslation(DESK);
   const mayView = useMay('cameras.view');
   const { snapshot, problem } = useSnapshot(
     mayView ? `/cameras/${camera.camera_id}/snapshot.jpg` : null,
-    STILL_EVERY_MS,
+    { everyMs: STILL_EVERY_MS, purpose },
   );
   return (
     <li className="still" data-testid="near-camera">

@@ -9,9 +9,10 @@ export interface Snapshot {
   capturedAt: Time | null;
 }
 
+/** `purpose` is journalled with who looked; leave it out only where the picture is itself evidence. */
 export function useSnapshot(
   path: string | null,
-  everyMs: number | null = null,
+  { everyMs = null, purpose = null }: { everyMs?: number | null; purpose?: string | null } = {},
 ): { snapshot: Snapshot | null; problem: Problem | null } {
   const [snapshot, setSnapshot] = useState<Snapshot | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -24,7 +25,10 @@ export function useSnapshot(
       try {
         const answer = await send('GET', path, {
           signal: stop.signal,
-          headers: { Accept: 'image/jpeg, application/problem+json' },
+          headers: {
+            Accept: 'image/jpeg, application/problem+json',
+            ...(purpose === null ? {} : { 'X-Purpose': purpose }),
+          },
         });
         const src = URL.createObjectURL(await answer.blob());
         if (stop.signal.aborted) return URL.revokeObjectURL(src);
@@ -45,6 +49,6 @@ export function useSnapshot(
       if (timer !== null) clearInterval(timer);
       if (shown !== null) URL.revokeObjectURL(shown);
     };
-  }, [path, everyMs]);
+  }, [path, everyMs, purpose]);
   return { snapshot, problem };
 }
