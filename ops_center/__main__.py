@@ -1,4 +1,7 @@
-"""The `ops-center` command line: `./ops …` passes its words on to this."""
+"""The `ops-center` command line: `./ops …` passes its words on to this.
+
+Each command imports what it runs: a process of the centre should not load all the others.
+"""
 
 import asyncio
 import json
@@ -8,15 +11,8 @@ from typing import Annotated
 
 import typer
 
-from ops_center import app as web
-from ops_center import commands, launch
-from ops_center.bench.core import run_core
-from ops_center.bootstrap import run_background
-from ops_center.data_place import database_url
 from ops_center.observability import configure_logs
 from ops_center.settings import Settings
-from ops_center.simulator.city import simulate as play_city
-from ops_center.simulator.options import SimulatorOptions
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 gis_cli = typer.Typer(no_args_is_help=True, help="The city: import, basemap, what is known.")
@@ -44,18 +40,24 @@ def _say(value: object, *, as_json: bool, text: str) -> None:
 @cli.command()
 def app() -> None:
     """Run the web process (HTTP, consoles, relay)."""
+    from ops_center import app as web
+
     asyncio.run(web.serve(_start()))
 
 
 @cli.command()
 def background() -> None:
     """Run the background process (reactions, timers, housekeeping)."""
+    from ops_center.bootstrap import run_background
+
     asyncio.run(run_background(_start()))
 
 
 @cli.command()
 def migrate(to: str = "head") -> None:
     """Bring the database to a version of the schema."""
+    from ops_center import commands
+
     asyncio.run(commands.migrate_database(_start(), to=to))
 
 
@@ -66,12 +68,16 @@ def prepare(
     osm: Annotated[Path | None, typer.Option(help="Another OSM extract for the city.")] = None,
 ) -> None:
     """Migrate and make what a start needs; quick when it is all there."""
+    from ops_center import commands
+
     asyncio.run(commands.prepare(_start(), demo=demo, osm=osm))
 
 
 @cli.command()
 def up() -> None:
     """Run a whole centre on this machine until it is stopped."""
+    from ops_center import launch
+
     raise typer.Exit(launch.run_centre(_start(), demo=False, osm=None))
 
 
@@ -80,6 +86,8 @@ def demo(
     osm: Annotated[Path | None, typer.Option(help="Another OSM extract for the city.")] = None,
 ) -> None:
     """Run a whole centre with the demo city, simulated callers, units and cameras."""
+    from ops_center import launch
+
     raise typer.Exit(launch.run_centre(_start(), demo=True, osm=osm))
 
 
@@ -97,6 +105,9 @@ def simulate(
     leave_unit: str | None = None,
 ) -> None:
     """Play a city: callers, units that drive, cameras; only through the public API."""
+    from ops_center.simulator.city import simulate as play_city
+    from ops_center.simulator.options import SimulatorOptions
+
     _start()
     options = SimulatorOptions(
         url=url,
@@ -121,6 +132,8 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write JSON.")] = None,
 ) -> None:
     """Measure against references in the same run; prints ratios."""
+    from ops_center.bench.core import run_core
+
     _start()
     unknown = sorted(set(suites or ()) - {"core"})
     if unknown:
@@ -131,6 +144,8 @@ def bench(
 @gis_cli.command("import")
 def gis_import(file: Path, *, as_json: AsJson = False) -> None:
     """Replace the city by that of an OSM extract (.pbf)."""
+    from ops_center import commands
+
     report = asyncio.run(commands.import_city(_start(), file))
     _say(report, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in report.items()))
 
@@ -138,12 +153,16 @@ def gis_import(file: Path, *, as_json: AsJson = False) -> None:
 @gis_cli.command("basemap")
 def gis_basemap(file: Path) -> None:
     """Build the offline basemap from an OSM extract (.pbf)."""
+    from ops_center import commands
+
     asyncio.run(commands.build_basemap(_start(), file))
 
 
 @gis_cli.command("info")
 def gis_info(*, as_json: AsJson = False) -> None:
     """Say which city is imported and what it holds."""
+    from ops_center import commands
+
     info = asyncio.run(commands.city_info(_start()))
     _say(info, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in info.items()))
 
@@ -151,6 +170,8 @@ def gis_info(*, as_json: AsJson = False) -> None:
 @users_cli.command("list")
 def users_list(*, as_json: AsJson = False) -> None:
     """List who may sign in."""
+    from ops_center import commands
+
     people = asyncio.run(commands.list_users(_start()))
     lines = [f"{one['username']:20} {one['agency']:8} {','.join(one['roles'])}" for one in people]
     _say(people, as_json=as_json, text="\n".join(lines))
@@ -166,6 +187,8 @@ def users_put(
     unit: Annotated[str | None, typer.Option(help="Callsign of a responder's unit.")] = None,
 ) -> None:
     """Make a user, or renew password and rights; asks for the password."""
+    from ops_center import commands
+
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     who = commands.UserRequest(username, password, tuple(role), agency, display_name, unit)
     asyncio.run(commands.put_user(_start(), who))
@@ -174,18 +197,24 @@ def users_put(
 @users_cli.command("key")
 def users_key(username: str, label: str = "cli") -> None:
     """Issue an API key for a user; it is shown this once."""
+    from ops_center import commands
+
     _say(None, as_json=False, text=asyncio.run(commands.issue_key(_start(), username, label)))
 
 
 @db_cli.command("url")
 def db_url() -> None:
     """Print the URL of the running database."""
+    from ops_center.data_place import database_url
+
     _say(None, as_json=False, text=database_url(_start()))
 
 
 @cameras_cli.command("list")
 def cameras_list(*, as_json: AsJson = False) -> None:
     """List cameras with their last known state."""
+    from ops_center import commands
+
     found = asyncio.run(commands.list_cameras(_start()))
     lines = [f"{one['name']:24} {one['state']:12} {one['agency']}" for one in found]
     _say(found, as_json=as_json, text="\n".join(lines))

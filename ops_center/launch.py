@@ -8,10 +8,11 @@ from pathlib import Path
 from camera_ingest import clips
 from ops_center.commands import prepare
 from ops_center.data_place import worker_secret
-from ops_center.localdb import LocalDatabase
+from ops_center.kernel.errors import DomainError
+from ops_center.localdb import LocalDatabase, LocalDatabaseError
 from ops_center.people import read_credentials
 from ops_center.settings import LOOPBACK, Settings
-from ops_center.supervisor import ChildSpec, http_ready, port_ready, supervise
+from ops_center.supervisor import ChildSpec, SupervisorError, http_ready, port_ready, supervise
 
 DEMO_CLIP = Path("assets/vtest.avi")
 CAMERA_USER = "demo"
@@ -23,10 +24,15 @@ PYTHON = (sys.executable, "-m")
 def run_centre(settings: Settings, *, demo: bool, osm: Path | None) -> int:
     """Start everything, say where it is, and stay until stopped; return an exit code."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if settings.database_url is not None:
-        return _run(settings, settings.database_url.get_secret_value(), None, demo=demo, osm=osm)
-    with LocalDatabase(settings.data_dir / "pg") as database:
-        return _run(settings, database.url, database, demo=demo, osm=osm)
+    try:
+        if settings.database_url is not None:
+            url = settings.database_url.get_secret_value()
+            return _run(settings, url, None, demo=demo, osm=osm)
+        with LocalDatabase(settings.data_dir / "pg") as database:
+            return _run(settings, database.url, database, demo=demo, osm=osm)
+    except (LocalDatabaseError, SupervisorError, DomainError) as error:
+        sys.stderr.write(f"\n{error}\n")
+        return 1
 
 
 def _run(
@@ -72,12 +78,14 @@ def centre_children(settings: Settings, url: str) -> list[ChildSpec]:
 
 def demo_children(settings: Settings, url: str) -> list[ChildSpec]:
     """Return the simulated cameras and the simulated city."""
+    sys.stderr.write("preparing the demo cameras' clips (the first time takes half a minute)\n")
     made = clips.prepare(settings.data_dir / DEMO_CLIP, settings.data_dir / "clips")
     names = [f"cam{number:02}" for number in range(1, DEMO_CAMERAS + 1)]
     cameras = [*PYTHON, "camera_ingest.simcam", "--port", str(settings.demo_rtsp_port)]
     cameras += ["--user", CAMERA_USER, "--password", CAMERA_PASSWORD]
-    for name in names:
-        cameras += ["--camera", f"{name}={made['sub']}"]
+    views = sorted(made)  # different views of the clip, so that the tiles differ
+    for place, name in enumerate(names):
+        cameras += ["--camera", f"{name}={made[views[place % len(views)]]}"]
     city = [*PYTHON, "ops_center", "simulate", "--url", page_url(settings)]
     city += ["--seed", str(settings.demo_seed)]
     city += ["--rtsp", f"rtsp://127.0.0.1:{settings.demo_rtsp_port}"]

@@ -1,7 +1,7 @@
 """Clients of a running centre's edges: people with keys or cookies, and what they may ask for."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -48,14 +48,14 @@ class Asker:
         key: str | None = None,
         if_match: int | str | None = None,
         headers: dict[str, str] | None = None,
-        **query: Any,
+        query: Mapping[str, Any] | None = None,
     ) -> httpx.Response:
         sent = dict(headers or {})
         if key is not None:
             sent["Idempotency-Key"] = key
         if if_match is not None:
             sent["If-Match"] = str(if_match)
-        more: dict[str, Any] = {"params": query} if query else {}
+        more: dict[str, Any] = {"params": dict(query)} if query else {}
         if isinstance(body, bytes | str):
             more["content"] = body
             sent.setdefault("Content-Type", "application/json")
@@ -214,7 +214,7 @@ async def make_world(staff: Staff) -> World:
     fields = {"agency": "POL", "kind": "patrol", "callsign": f"W{new_id().hex[-8:]}"}
     unit = await staff.admin.post("/units", fields)
     await staff.dispatcher.post(f"/units/{unit['id']}/emergency", {"location": place})
-    alarms = (await staff.dispatcher.get("/alarms", state="raised"))["items"]
+    alarms = (await staff.dispatcher.get("/alarms", query={"state": "raised"}))["items"]
     alarm = alarms[0]  # newest first
     camera = await staff.admin.post("/cameras", camera_body(place))
     made = {

@@ -4,7 +4,6 @@ import asyncio
 import re
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Self
 
 from camera_ingest.capture.errors import StreamError, refusal, translate
@@ -42,14 +41,6 @@ SESSION = re.compile(r"([^;\s]+)(?:.*?;\s*timeout=(\d+))?")
 CHANNELS = re.compile(r"interleaved=(\d+)-(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class StreamInfo:
-    """What the camera said it sends."""
-
-    media: VideoMedia
-    server: str
-
-
 class RtspClient:
     """One open stream: `open`, then `read` until it raises StreamError, then `abort`."""
 
@@ -78,7 +69,6 @@ class RtspClient:
         self._source_ssrc = 0
         self._loop = asyncio.get_running_loop()
         self._next_keepalive = self._next_report = 0.0
-        self.info: StreamInfo | None = None
 
     @classmethod
     async def open(cls, address: StreamAddress, *, target: str) -> Self:
@@ -145,7 +135,6 @@ class RtspClient:
         answer = await self._request("OPTIONS", self._address.url, {})
         if "GET_PARAMETER" in (answer.header("public") or ""):
             self._keepalive_method = "GET_PARAMETER"
-        server = answer.header("server") or ""
         answer = await self._request("DESCRIBE", self._address.url, {"Accept": "application/sdp"})
         base = answer.header("content-base") or self._address.url
         media = parse_video(answer.body.decode("utf-8", "replace"), base_url=base)
@@ -157,7 +146,6 @@ class RtspClient:
         await self._request("PLAY", base, {"Range": "npt=0.000-"})
         self._next_keepalive = self._loop.time() + self._keepalive_every_s
         self._next_report = self._loop.time() + REPORT_EVERY_S
-        self.info = StreamInfo(media, server)
 
     def _set_up(self, answer: Message) -> None:
         session = SESSION.match(answer.header("session") or "")

@@ -1,12 +1,14 @@
 """What goes in and out over HTTP about cameras and their alarm rules."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from ops_center.api.shapes import Code, In, Out, PlaceIn, PlaceOut, Priority
 
+Unsent: TypeAlias = SkipJsonSchema[None]
 Weekday = Annotated[int, Field(ge=0, le=6)]
 
 
@@ -50,14 +52,24 @@ class CameraIn(In):
 
 
 class CameraPatch(In):
-    name: Annotated[str, Field(min_length=1, max_length=120)] | None = None
-    agency: Code | None = None
-    location: PlaceIn | None = None
-    stream_url: SecretStr | None = None
+    """What is not sent stays as it is; only `heading_deg` may be null: a dome that turns."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)] | Unsent = None
+    agency: Code | Unsent = None
+    location: PlaceIn | Unsent = None
+    stream_url: SecretStr | Unsent = None
     heading_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)] | None = None
-    fov_deg: Annotated[float, Field(ge=1, le=360, allow_inf_nan=False)] | None = None
-    range_m: Annotated[float, Field(ge=1, le=5_000, allow_inf_nan=False)] | None = None
-    enabled: bool | None = None
+    fov_deg: Annotated[float, Field(ge=1, le=360, allow_inf_nan=False)] | Unsent = None
+    range_m: Annotated[float, Field(ge=1, le=5_000, allow_inf_nan=False)] | Unsent = None
+    enabled: bool | Unsent = None
+
+    @model_validator(mode="after")
+    def _refuse_nulls(self) -> Self:
+        nulls = {name for name in self.model_fields_set if getattr(self, name) is None}
+        if nulls - {"heading_deg"}:
+            names = ", ".join(sorted(nulls - {"heading_deg"}))
+            raise ValueError(f"{names} cannot be null: leave it out to keep what is there")
+        return self
 
 
 class CameraOut(Out):

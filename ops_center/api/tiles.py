@@ -2,13 +2,14 @@
 
 import gzip
 import hashlib
-from typing import Any
+import re
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.responses import FileResponse
 
 from gis.tiles import tile
-from ops_center.api.deps import Reading, Services, problems, requires
+from ops_center.api.deps import PROBLEM, Reading, Services, problems, requires
 from ops_center.auth.model import Permission
 from ops_center.kernel.errors import NotFound
 
@@ -17,6 +18,7 @@ router = APIRouter(prefix="/tiles", tags=["tiles"])
 TILE_FRESH_S = 60
 BASEMAP_FRESH_S = 3_600
 GZIP_LEVEL = 5
+RANGE = re.compile(r"bytes=(?P<first>\d{0,18})-(?P<last>\d{0,18})")
 MVT = "application/vnd.mapbox-vector-tile"
 SIGNED_IN = [Depends(requires(Permission.GEOGRAPHY_READ))]
 TILE: dict[int | str, dict[str, Any]] = {
@@ -27,18 +29,38 @@ TILE: dict[int | str, dict[str, Any]] = {
 BASEMAP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/vnd.pmtiles": {}}, "description": "The whole file."},
     206: {"content": {"application/vnd.pmtiles": {}}, "description": "The range asked for."},
+    416: {"description": "Not a range of the file (RFC 9110, 15.5.17).", "content": PROBLEM},
 }
 
 
 # Without sign-in: map data of OpenStreetMap, nothing of the centre's own.
 @router.get("/basemap.pmtiles", response_class=FileResponse, responses={**BASEMAP, **problems(404)})
 @router.head("/basemap.pmtiles", response_class=FileResponse, include_in_schema=False)
-async def basemap(services: Services) -> FileResponse:
+async def basemap(
+    services: Services, asked: Annotated[str, Header(alias="Range")] = ""
+) -> FileResponse:
     """Return the offline basemap (PMTiles); answers Range requests, carries an ETag."""
     if not services.basemap.is_file():
         raise NotFound("There is no basemap. Build it: ./ops gis basemap FILE.osm.pbf")
+    _require_range(asked, services.basemap.stat().st_size)
     headers = {"Cache-Control": f"public, max-age={BASEMAP_FRESH_S}"}
     return FileResponse(services.basemap, media_type="application/vnd.pmtiles", headers=headers)
+
+
+def _require_range(asked: str, size: int) -> None:
+    """Raise 416 unless `asked` is empty or one range of the file, as map readers ask."""
+    found = RANGE.fullmatch(asked)
+    if not asked or (found and _lies_within(found["first"], found["last"], size)):
+        return
+    raise HTTPException(
+        416, f"Ask for one range within {size} bytes.", {"Content-Range": f"bytes */{size}"}
+    )
+
+
+def _lies_within(first: str, last: str, size: int) -> bool:
+    if not first:
+        return bool(last) and int(last) > 0
+    return int(first) < size and (not last or int(first) <= int(last))
 
 
 @router.get(

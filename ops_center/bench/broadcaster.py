@@ -5,6 +5,7 @@ import time
 from typing import Any, Final
 
 from websockets.asyncio.server import Server, ServerConnection, broadcast, serve
+from websockets.exceptions import ConnectionClosed
 
 from ops_center.bench.child import answer_questions
 from ops_center.bench.own_centre import LOOPBACK
@@ -30,6 +31,8 @@ class Broadcaster:
         try:
             async for _ in socket:
                 pass
+        except ConnectionClosed:
+            return  # our listeners leave without a goodbye
         finally:
             self._sockets.discard(socket)
 

@@ -14,7 +14,7 @@ from ops_center.bench.child import answer_questions
 from ops_center.kernel.clock import SystemClock, wire_time
 from ops_center.simulator.centre import API
 
-CONNECTIONS: Final = 16
+CONNECTIONS: Final = 64
 REQUEST_WITHIN_S: Final = 15.0
 STEP_DEG: Final = 0.00002  # about two metres: nobody teleports
 

@@ -92,21 +92,31 @@ class Centre:
         patience_s: float = PATIENCE_S,
     ) -> Any:
         """Carry out a command once, however often it must be sent, and return its answer."""
+        return await self._command("POST", path, body, key, if_match, patience_s)
+
+    async def patch(self, path: str, body: Any, *, patience_s: float = PATIENCE_S) -> Any:
+        """Change a thing that has no version, and return it."""
+        return await self._command("PATCH", path, body, None, None, patience_s)
+
+    async def _command(  # noqa: PLR0917  the parts of one request
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        key: str | None,
+        if_match: int | None,
+        patience_s: float,
+    ) -> Any:
         headers = {"Idempotency-Key": key or str(new_id())}
         if if_match is not None:
             headers["If-Match"] = str(if_match)
         request = {"headers": headers} if body is None else {"headers": headers, "json": body}
-        answer = await self._until_answered("POST", path, request, patience_s)
+        answer = await self._until_answered(method, path, request, patience_s)
         if self._rng.random() < self.replay_share and not path.endswith(NOT_KEYED):
-            again = await self._until_answered("POST", path, request, patience_s)
+            again = await self._until_answered(method, path, request, patience_s)
             if again != answer:
                 log.error("replay.differs", path=path)
         return answer
-
-    async def patch(self, path: str, body: Any, *, patience_s: float = PATIENCE_S) -> Any:
-        """Change something by its address and return the answer."""
-        request = {"headers": {"Idempotency-Key": str(new_id())}, "json": body}
-        return await self._until_answered("PATCH", path, request, patience_s)
 
     async def _until_answered(
         self, method: str, path: str, request: dict[str, Any], patience_s: float
@@ -148,11 +158,6 @@ def _body(answer: httpx.Response) -> Any:
         return answer.json() if answer.content else None
     except json.JSONDecodeError:
         return None
-
-
-def responder_name(file: Path) -> str:
-    """Return the user name of the demo's responder in a centre's credentials.json."""
-    return str(json.loads(file.read_text())["responder"]["username"])
 
 
 def read_tokens(file: Path) -> dict[str, str]:

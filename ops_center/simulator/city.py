@@ -19,11 +19,10 @@ from ops_center.simulator.centre import (
     Refused,
     Unreachable,
     read_tokens,
-    responder_name,
 )
 from ops_center.simulator.colleague import Colleague, Desk
 from ops_center.simulator.crew import Crew, Habits
-from ops_center.simulator.fleet import first_patrol, fleet
+from ops_center.simulator.fleet import fleet
 from ops_center.simulator.options import SimulatorOptions
 from ops_center.simulator.screen import Screen
 from ops_center.simulator.survey import Survey, survey
@@ -72,16 +71,14 @@ class SimulatedCity:
     async def run(self) -> None:
         """Connect, survey, seed, then run all actors."""
         async with AsyncExitStack() as stack:
-            admin, machine, desk = [
+            admin, machine, desk, responder = [
                 await stack.enter_async_context(one) for one in await self._accounts()
             ]
             known = await survey(machine, rng_for(self._options.seed, "survey"))
             specs = fleet(self._options.units)
             units = await seeding.seed_units(admin, specs)
-            left = self._options.leave_unit or first_patrol(specs)
+            left = await seeding.give_crew(admin, responder, units, self._options.leave_unit)
             await self._start_shift(machine, units)
-            responder = responder_name(self._options.credentials)
-            await seeding.give_crew(admin, responder, units[left])
             cameras = await seeding.seed_cameras(
                 admin, known, self._options, rng_for(self._options.seed, "cameras")
             )
@@ -111,19 +108,19 @@ class SimulatedCity:
     def _rng(self, name: str) -> random.Random:
         return rng_for(self._options.seed, name)
 
-    async def _accounts(self) -> tuple[Centre, Centre, Centre]:
-        """Return those of administrator, gateway and colleague; one serves both if it may."""
+    async def _accounts(self) -> tuple[Centre, Centre, Centre, Centre]:
+        """Return those of administrator, gateway, colleague (the gateway, if it may), responder."""
         tokens = read_tokens(self._options.credentials)
-        admin, machine, dispatcher = (
+        admin, machine, desk, responder = (
             Centre(self._options.url, tokens[role], rng=self._rng(role))
-            for role in ("admin", "machine", "dispatcher")
+            for role in ("admin", "machine", "dispatcher", "responder")
         )
         machine.replay_share = self._mischief.replayed_key
         who = await machine.get("/session", patience_s=START_PATIENCE_S)
         if frozenset(who["permissions"]) >= NEEDED_AT_THE_DESK:
-            await dispatcher.close()
-            return admin, machine, Centre(self._options.url, machine.token, rng=self._rng("desk"))
-        return admin, machine, dispatcher
+            await desk.close()
+            desk = Centre(self._options.url, machine.token, rng=self._rng("desk"))
+        return admin, machine, desk, responder
 
     async def _start_shift(self, machine: Centre, units: Mapping[str, dict[str, Any]]) -> None:
         for unit in units.values():

@@ -77,11 +77,6 @@ def _numbered(order: Iterator[_Series]) -> Iterator[UnitSpec]:
         used[series.prefix] += 1
 
 
-def first_patrol(units: tuple[UnitSpec, ...]) -> str:
-    """Return the callsign of the unit that the demo leaves to a person."""
-    return next((unit.callsign for unit in units if unit.kind == "patrol"), units[0].callsign)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraLook:
     """How a demo camera looks at its corner: angles in degrees, range in metres."""

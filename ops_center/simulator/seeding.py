@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -63,15 +63,31 @@ async def _register(admin: Centre, spec: UnitSpec) -> dict[str, Any]:
     return unit
 
 
-async def give_crew(admin: Centre, username: str, unit: dict[str, Any]) -> None:
-    """Let the demo's responder crew that unit, so that the phone page has something to show."""
-    await admin.patch(f"/users/{username}", {"unit_id": unit["id"]})
-
-
 async def put_in_service(machine: Centre, unit: dict[str, Any]) -> None:
     """Bring a unit that is off duty into service; crews begin their shift with the demo."""
     if unit["assignment"] is None and unit["availability"] != "available":
         await machine.post(f"/units/{unit['id']}/status", {"status": "in_service"})
+
+
+async def give_crew(
+    admin: Centre, responder: Centre, units: Mapping[str, dict[str, Any]], wanted: str | None
+) -> str:
+    """Make the demo's responder the crew of a unit unless it is of one; return its callsign.
+
+    `wanted` is the callsign asked for; without it the present unit stays, else the first patrol.
+    """
+    who = (await responder.get("/session"))["user"]
+    present = next((c for c, unit in units.items() if unit["id"] == who["unit_id"]), None)
+    callsign = wanted or present or first_patrol(units)
+    if callsign != present and callsign in units:
+        await admin.patch(f"/users/{who['username']}", {"unit_id": units[callsign]["id"]})
+        log.info("responder.crews", callsign=callsign)
+    return callsign
+
+
+def first_patrol(units: Mapping[str, dict[str, Any]]) -> str:
+    """Return the callsign of the unit that the demo leaves to a person."""
+    return next((c for c, unit in units.items() if unit["kind"] == "patrol"), next(iter(units)))
 
 
 async def seed_cameras(

@@ -145,10 +145,8 @@ async def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(
         assert body["retry_at"]
     async with asker(running_centre, name, key) as machine:
         assert (await machine.get("/session"))["user"]["username"] == name
-    history = await staff.own[Role.AUDITOR].get(
-        "/history", **{"from": "2020-01-01T00:00:00Z", "to": "2200-01-01T00:00:00Z"},
-        kind="session.refused", limit=1000,
-    )  # fmt: skip
+    query = {"from": "2020-01-01T00:00:00Z", "to": "2200-01-01T00:00:00Z", "limit": 1000}
+    history = await staff.own_auditor.get("/history", query={**query, "kind": "session.refused"})
     mine = [e["data"]["cause"] for e in history["items"] if e["data"]["username"] == name]
     assert mine == ["wrong-credentials"] * 5 + ["locked"]
 
@@ -208,12 +206,14 @@ async def test_signing_out_ends_the_session_everywhere(running_centre: OwnCentre
 
 
 async def test_signing_out_closes_the_socket_of_the_session(running_centre: OwnCentre) -> None:
-    async with dispatcher_browser(running_centre) as who:
-        async with console_of(running_centre, cookie=who.http.cookies[COOKIE]) as console:
-            await console.next("snapshot")
-            good(await who.ask("DELETE", "/session", headers={"X-CSRF-Token": who.key}))
-            assert await console.code(within_s=CLOSED_WITHIN_S) == 4401
-            assert console.frames[-1] == {"type": "bye", "reason": "expired"}
+    async with (
+        dispatcher_browser(running_centre) as who,
+        console_of(running_centre, cookie=who.http.cookies[COOKIE]) as console,
+    ):
+        await console.next("snapshot")
+        good(await who.ask("DELETE", "/session", headers={"X-CSRF-Token": who.key}))
+        assert await console.code(within_s=CLOSED_WITHIN_S) == 4401
+        assert console.frames[-1] == {"type": "bye", "reason": "expired"}
 
 
 async def test_a_new_password_ends_the_sessions_of_the_old_one(

@@ -65,6 +65,7 @@ async def test_a_call_becomes_an_incident_that_a_responder_answers_on_all_three_
 
     await field.by("next-status", status="clear").click()
     await expect(field.by("field-idle")).to_be_visible(timeout=SOON_MS)
+    await desk.by("incident-edit").locator("summary").click()
     await desk.by("incident-disposition").select_option("resolved")
     await desk.by("incident-close").click()
     await expect(desk.by("incident-list-row").filter(has_text=number[-4:])).to_have_count(

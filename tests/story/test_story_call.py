@@ -1,8 +1,6 @@
 """Walk one: an emergency call arrives, is placed, dispatched, worked and closed, for all to see."""
 
 import random
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from itertools import count
@@ -13,7 +11,6 @@ import pytest_asyncio
 
 from gis.geodesy import distance_m
 from gis.geometry import Point
-from ops_center.bench.own_centre import REPO, OwnCentre
 from ops_center.kernel.clock import SystemClock, wire_time
 from ops_center.simulator.centre import Refused
 from ops_center.simulator.fleet import UnitSpec
@@ -23,7 +20,6 @@ from ops_center.simulator.seeding import put_in_service, seed_units
 from ops_center.simulator.survey import survey
 from tests.story.people import People, Person
 
-PASSWORD = "ka'aru porã 2026"
 NUMBERS = count(900)
 
 
@@ -64,20 +60,6 @@ async def report(who: Person, unit: dict[str, Any], point: Point) -> dict[str, A
     return answer
 
 
-def give_unit(centre: OwnCentre, callsign: str) -> None:
-    """Make the demo's responder the crew of that unit, as an administrator does."""
-    words = ["users", "put", "movil", "--role", "responder", "--agency", "POL", "--unit", callsign]
-    subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "ops_center", *words],
-        input=f"{PASSWORD}\n{PASSWORD}\n".encode(),
-        env=centre.environment,
-        cwd=REPO,
-        check=True,
-        timeout=60,
-        capture_output=True,
-    )
-
-
 def shows_status(incident_id: str, status: str) -> Callable[[Following], bool]:
     return lambda f: f.picture["incidents"][incident_id]["status"] == status
 
@@ -87,13 +69,13 @@ def shows_call(call_id: str) -> Callable[[Following], bool]:
 
 
 async def test_a_call_in_words_is_placed_dispatched_worked_and_closed(
-    running_centre: OwnCentre,
     people: People,
     corners: tuple[KnownPlace, ...],
     patrols: list[dict[str, Any]],
 ) -> None:
     near, far = patrols
-    give_unit(running_centre, near["callsign"])
+    who = (await people.responder.get("/session"))["user"]["username"]
+    await people.admin.http.patch(f"/users/{who}", {"unit_id": near["id"]})
 
     # 1. The call comes in with words only and is on every screen that may see it, placed.
     body = {

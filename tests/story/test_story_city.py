@@ -80,7 +80,9 @@ async def test_a_city_outlives_the_death_of_its_centre(mortal_centre: OwnCentre)
             running[1].cancel()
         assert screen.connections >= 2
         assert screen.following.snapshots <= 2
-        await _is_sound(desk)
+        token = mortal_centre.token("responder")
+        async with Centre(mortal_centre.url, token, rng=random.Random(1)) as responder:
+            await _is_sound(desk, responder)
 
 
 async def _agrees_with_a_fresh_one(screen: Screen, desk: Centre, token: str) -> None:
@@ -99,7 +101,7 @@ async def _agrees_with_a_fresh_one(screen: Screen, desk: Centre, token: str) -> 
         opened.cancel()
 
 
-async def _is_sound(desk: Centre) -> None:
+async def _is_sound(desk: Centre, responder: Centre) -> None:
     calls = await all_items(desk, "/calls")
     numbers = Counter(call["number"] for call in calls)
     assert len(numbers) == CALLS, "every call was registered once, however often it was sent"
@@ -117,6 +119,8 @@ async def _is_sound(desk: Centre) -> None:
     units = {unit["id"]: unit for unit in await all_items(desk, "/units")}
     assert {key for key, unit in units.items() if unit["assignment"]} == set(active)
     reserved = units_named(units, "P101")
+    crewed = (await responder.get("/session"))["user"]["unit_id"]
+    assert crewed == reserved, "the responder's account crews the unit that is left to a person"
     assert reserved not in {a["unit_id"] for one in incidents for a in one["assignments"]}
 
 

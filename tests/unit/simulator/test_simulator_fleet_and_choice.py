@@ -13,11 +13,11 @@ from dispatch.domain.response_plan import AGENCIES
 from gis.geometry import Extent, Point
 from ops_center.api.shapes import UnitIn
 from ops_center.simulator.colleague import chosen_units, is_worked_off
-from ops_center.simulator.fleet import first_patrol, fleet
+from ops_center.simulator.fleet import fleet
 from ops_center.simulator.following import Following
 from ops_center.simulator.options import SimulatorOptions
 from ops_center.simulator.places import KnownPlace
-from ops_center.simulator.seeding import camera_body, spread_out, stream_url
+from ops_center.simulator.seeding import camera_body, first_patrol, spread_out, stream_url
 from ops_center.simulator.survey import Survey, somewhere
 
 EXTENT = Extent(west=24.8, south=60.1, east=25.0, north=60.2)
@@ -59,7 +59,12 @@ def test_the_demo_fleet_can_serve_every_plan_once() -> None:
 def test_a_larger_fleet_begins_with_the_smaller_one() -> None:
     assert fleet(500)[:24] == fleet(24)
     assert len({unit.callsign for unit in fleet(500)}) == 500
-    assert first_patrol(fleet(24)) == "P101"
+
+
+def test_the_first_patrol_is_left_to_a_person() -> None:
+    units = {"A01": {"kind": "ambulance"}, "P101": {"kind": "patrol"}, "P102": {"kind": "patrol"}}
+    assert first_patrol(units) == "P101"
+    assert first_patrol({"A01": {"kind": "ambulance"}}) == "A01"
 
 
 def test_cameras_look_along_a_street_and_carry_one_rule() -> None:

@@ -23,10 +23,13 @@ describe('units on the map', () => {
       label: 'B12',
       opacity: 1,
     });
-    expect(drawn(45)).toMatchObject({ image: 'unit-triangle-normal-hollow', label: 'B12 · 45 s' });
+    expect(drawn(45)).toMatchObject({
+      image: 'unit-triangle-normal-hollow',
+      label: 'B12 · 45\u00a0s',
+    });
     expect(drawn(190)).toMatchObject({
       image: 'unit-triangle-off-hollow',
-      label: 'B12 · 3 min',
+      label: 'B12 · 3\u00a0min',
       opacity: 0.45,
     });
     expect(drawn(901)).toBeUndefined();

@@ -37,19 +37,19 @@ describe('times', () => {
       '00:00',
     ]);
     expect([formatAge(8), formatAge(119), formatAge(181), formatAge(7_300)]).toEqual([
-      '8 s',
-      '119 s',
-      '3 min',
-      '2 h',
+      '8\u00a0s',
+      '119\u00a0s',
+      '3\u00a0min',
+      '2\u00a0h',
     ]);
-    expect([formatEta(40), formatEta(200)]).toEqual(['40 s', '3 min']);
+    expect([formatEta(40), formatEta(200)]).toEqual(['40\u00a0s', '3\u00a0min']);
   });
 });
 
 describe('numbers', () => {
   it('uses the decimal comma for Spanish and Guaraní', () => {
     configureFormats({ language: 'gn' });
-    expect([formatDistance(83), formatDistance(1_240)]).toEqual(['80 m', '1,2 km']);
+    expect([formatDistance(83), formatDistance(1_240)]).toEqual(['80\u00a0m', '1,2\u00a0km']);
   });
 
   it('shortens the number to what is said over the radio', () => {

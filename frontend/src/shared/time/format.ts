@@ -3,6 +3,8 @@
 const DEFAULT_ZONE = 'America/Asuncion';
 const MINUTE = 60;
 const HOUR = 3_600;
+/** A number and its unit stay on one line. */
+const SPACE = '\u00a0';
 
 let zone = DEFAULT_ZONE;
 let locale = 'es-PY';
@@ -54,19 +56,23 @@ export function formatTimer(seconds: number): string {
 /** An age in one unit: 8 s, 3 min, 2 h. */
 export function formatAge(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
-  if (whole < 2 * MINUTE) return `${whole} s`;
-  return whole < HOUR ? `${Math.floor(whole / MINUTE)} min` : `${Math.floor(whole / HOUR)} h`;
+  if (whole < 2 * MINUTE) return `${whole}${SPACE}s`;
+  return whole < HOUR
+    ? `${Math.floor(whole / MINUTE)}${SPACE}min`
+    : `${Math.floor(whole / HOUR)}${SPACE}h`;
 }
 
 /** A travel time: under a minute in seconds, else whole minutes. */
 export function formatEta(seconds: number): string {
-  return seconds < MINUTE ? `${Math.round(seconds)} s` : `${Math.round(seconds / MINUTE)} min`;
+  return seconds < MINUTE
+    ? `${Math.round(seconds)}${SPACE}s`
+    : `${Math.round(seconds / MINUTE)}${SPACE}min`;
 }
 
 /** A distance: 80 m, 1,2 km. */
 export function formatDistance(metres: number): string {
-  if (metres < 995) return `${formats.whole.format(Math.round(metres / 10) * 10)} m`;
-  return `${formats.decimal.format(metres / 1_000)} km`;
+  if (metres < 995) return `${formats.whole.format(Math.round(metres / 10) * 10)}${SPACE}m`;
+  return `${formats.decimal.format(metres / 1_000)}${SPACE}km`;
 }
 
 export const formatDecimal = (value: number): string => formats.decimal.format(value);
