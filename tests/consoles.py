@@ -30,8 +30,13 @@ class TestConsole:
         self._read = 0
         self._news = asyncio.Event()
         self.closed = asyncio.Event()
+        self._reading = asyncio.Event()
+
+    def resume_reading(self) -> None:
+        self._reading.set()
 
     async def read(self) -> None:
+        await self._reading.wait()
         with suppress(ConnectionClosed):
             while True:
                 frame = json.loads(await self.socket.recv())
@@ -90,6 +95,7 @@ async def console_of(
     cookie: str | None = None,
     beats: bool = True,
     hello: bool = True,
+    reads: bool = True,
     resume: int | None = None,
     headers: dict[str, str] | None = None,
 ) -> AsyncIterator[TestConsole]:
@@ -107,12 +113,15 @@ async def console_of(
             ping_interval=None,
             compression=None,
             max_size=None,
+            max_queue=16 if reads else 1,
             proxy=None,
         ) as socket,
         asyncio.TaskGroup() as tasks,
     ):
         console = TestConsole(socket)
         running = [tasks.create_task(console.read())]
+        if reads:
+            console.resume_reading()
         if beats:
             running.append(tasks.create_task(console.beat()))
         if hello:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
 import httpx
+import pytest_asyncio
 from sqlalchemy import func, select
 
 from ops_center.auth import service
@@ -25,6 +26,8 @@ API = "/api/v1"
 PASSWORD = "ka'aru porã 2026"
 PROBLEM = "application/problem+json"
 ANSWER_WITHIN_S = 20.0
+AGENCIES = ("POL", "SEME")
+OF_AGENCIES = (Role.DISPATCHER, Role.WALL_OPERATOR, Role.ADMIN, Role.MACHINE, Role.AUDITOR)
 
 
 @dataclass
@@ -186,6 +189,14 @@ class Staff:
     def own_auditor(self) -> Asker:
         return self.own[Role.AUDITOR]
 
+    @property
+    def own_supervisor(self) -> Asker:
+        return self.own[Role.SUPERVISOR]
+
+    @property
+    def own_call_taker(self) -> Asker:
+        return self.own[Role.CALL_TAKER]
+
     async def written(self) -> tuple[int, int]:
         """How many entries of people and kept answers there are: what every command changes."""
         of_people = journal.c.author_name != CENTRE.name  # timers write by themselves
@@ -239,3 +250,31 @@ def camera_body(place: dict[str, float], **changes: Any) -> dict[str, Any]:
         "stream_url": "rtsp://127.0.0.1:9/live",
         **changes,
     }
+
+
+@pytest_asyncio.fixture(scope="session")
+async def staff(running_centre: OwnCentre) -> AsyncIterator[Staff]:
+    database = Database(running_centre.database.url, name="test", pool_size=4)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        own = {
+            Role(role): await stack.enter_async_context(
+                asker(running_centre, one["username"], one["token"])
+            )
+            for role, one in people_of(running_centre).items()
+        }
+        theirs = {}
+        for role in OF_AGENCIES:
+            for code in AGENCIES:
+                name, key = await make_account(database, role, code)
+                theirs[role, code] = await stack.enter_async_context(
+                    asker(running_centre, name, key)
+                )
+        stranger = await stack.enter_async_context(asker(running_centre, "stranger"))
+        town = await Town.of(own[Role.DISPATCHER])
+        yield Staff(own, theirs, stranger, database, town)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def world(staff: Staff) -> World:
+    return await make_world(staff)

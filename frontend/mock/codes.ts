@@ -50,3 +50,21 @@ export const CODES = {
     { code: 'support', labels: labels('Apoyo a un móvil', 'Support to a unit') },
   ],
 };
+
+/** Callsign, kind, agency, capability. */
+export const UNITS = [
+  ['M12', 'ambulance', 'SEME', 'ambulance'],
+  ['M14', 'ambulance', 'SEME', 'ambulance'],
+  ['M21', 'ambulance', 'SEME', 'ambulance'],
+  ['B3', 'fire_engine', 'CBVP', 'fire'],
+  ['B12', 'fire_engine', 'CBVP', 'fire'],
+  ['R1', 'rescue', 'CBVP', 'rescue'],
+  ['P101', 'patrol', 'POL', 'patrol'],
+  ['P102', 'patrol', 'POL', 'patrol'],
+  ['P107', 'patrol', 'POL', 'patrol'],
+  ['P115', 'motorcycle', 'POL', 'patrol'],
+  ['P116', 'motorcycle', 'POL', 'patrol'],
+  ['P120', 'patrol', 'POL', 'patrol'],
+  ['T4', 'motorcycle', 'PMT', 'traffic'],
+  ['T9', 'patrol', 'PMT', 'traffic'],
+] as const;

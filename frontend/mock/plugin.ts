@@ -6,7 +6,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CODES } from './codes.ts';
-import { CENTRE, nowText, placeNear, Refusal, World } from './world.ts';
+import { recommend } from './recommend.ts';
+import { Refusal } from './refusal.ts';
+import { CENTRE, nowText, placeNear, World } from './world.ts';
 
 const BEAT_MS = 2_000;
 /** A PMTiles file to show, for those who have one. */
@@ -187,7 +189,7 @@ class MockCentre {
     if (path === '/city') return city();
     if (path === '/geocode') return geocode(url.searchParams.get('q') ?? '');
     if (path === '/route') return route(url);
-    if (what === 'recommendation') return world.recommend(id as string);
+    if (what === 'recommendation') return recommend(world, id as string);
     if (what === 'timeline')
       return { items: world.entries.filter((entry) => entry.incident === id) };
     if (what === 'cameras')

@@ -1,7 +1,7 @@
 /** A small made-up centre for looking at the screens while developing; never part of a build. */
 
 import { randomUUID } from 'node:crypto';
-import { distanceM, offset } from '../src/shared/geo/shapes.ts';
+import { offset } from '../src/shared/geo/shapes.ts';
 import type {
   Alarm,
   Assignment,
@@ -17,7 +17,8 @@ import type {
   Unit,
 } from '../src/shared/wire/types.ts';
 import { EMPTY_PICTURE, fold } from '../src/situation/fold.ts';
-import { CODES } from './codes.ts';
+import { CODES, UNITS } from './codes.ts';
+import { Refusal } from './refusal.ts';
 
 export const CENTRE: Point = { lon: -57.6333, lat: -25.2867 };
 const STREETS = ['Cerro Corá', 'Yegros', 'Artigas', 'Ñandutí', 'España', 'Ykua Satĩ', 'Pettirossi'];
@@ -33,17 +34,6 @@ export function placeNear(metres = 3_000): Place {
 }
 
 const address = () => `${pick(STREETS)} c/ ${pick(STREETS)}`;
-
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly detail: string,
-    readonly extra: object = {},
-  ) {
-    super(detail);
-  }
-}
 
 export class World {
   picture: Picture = EMPTY_PICTURE;
@@ -371,43 +361,6 @@ export class World {
     this.record('alarm.raised', id, data);
   }
 
-  recommend(incident: Id) {
-    const to = this.picture.incidents[incident]?.location ?? CENTRE;
-    const units = Object.values(this.picture.units)
-      .filter((unit) => unit.availability === 'available')
-      .map((unit) => {
-        const fix = this.live[`unit:${unit.id}`] as {
-          lon: number;
-          lat: number;
-          occurred_at: string;
-        };
-        const metres = distanceM(fix, to) * 1.35;
-        return {
-          unit_id: unit.id,
-          callsign: unit.callsign,
-          role: unit.capabilities[0],
-          eta_s: metres / 8.5,
-          distance_m: metres,
-          position_age_s: (Date.now() - Date.parse(fix.occurred_at)) / 1_000,
-          reasons: [{ code: 'capable', capability: unit.capabilities[0] } as object],
-        };
-      })
-      .sort((a, b) => a.eta_s - b.eta_s);
-    for (const [place, unit] of units.slice(0, 2).entries())
-      unit.reasons = [
-        place === 0
-          ? { code: 'soonest', capability: unit.role, of: units.length }
-          : { code: 'ranked', capability: unit.role, of: units.length, place: place + 1 },
-      ];
-    return {
-      plan: {},
-      units: units.slice(0, 2),
-      runners_up: units.slice(2),
-      shortfalls: [{ capability: 'rescue', missing: 1, reason: 'all_busy' }],
-      as_of: nowText(),
-    };
-  }
-
   /** One second of the city: most units move, some stay silent so that ages can be seen. */
   tick(): void {
     const values: Record<string, unknown> = {};
@@ -437,20 +390,3 @@ export class World {
     this.onLive(values);
   }
 }
-
-const UNITS = [
-  ['M12', 'ambulance', 'SEME', 'ambulance'],
-  ['M14', 'ambulance', 'SEME', 'ambulance'],
-  ['M21', 'ambulance', 'SEME', 'ambulance'],
-  ['B3', 'fire_engine', 'CBVP', 'fire'],
-  ['B12', 'fire_engine', 'CBVP', 'fire'],
-  ['R1', 'rescue', 'CBVP', 'rescue'],
-  ['P101', 'patrol', 'POL', 'patrol'],
-  ['P102', 'patrol', 'POL', 'patrol'],
-  ['P107', 'patrol', 'POL', 'patrol'],
-  ['P115', 'motorcycle', 'POL', 'patrol'],
-  ['P116', 'motorcycle', 'POL', 'patrol'],
-  ['P120', 'patrol', 'POL', 'patrol'],
-  ['T4', 'motorcycle', 'PMT', 'traffic'],
-  ['T9', 'patrol', 'PMT', 'traffic'],
-] as const;

@@ -94,6 +94,9 @@ _KIND_PERMISSION = {
     "camera.viewing_ended": P.HISTORY_READ,
     "camera.still_viewed": P.HISTORY_READ,
 }
+# Facts of one family that also change an incident: whoever is shown the incident must hear them,
+# or their copy of it would grow stale. They hold nothing that the incident does not show.
+_CHANGE_INCIDENTS_TOO = frozenset({"call.linked", "alarm.verified"})
 
 
 def permission_for_kind(kind: str) -> Permission | None:
@@ -160,7 +163,10 @@ class Actor:
     def sees(self, kind: str, audience: frozenset[str]) -> bool:
         """Whether an entry of `kind`, told to `audience`, may be shown to this person."""
         needed = permission_for_kind(kind)
-        return needed is not None and self.may(needed) and self.access.covers(audience)
+        if needed is None or not self.access.covers(audience):
+            return False
+        through_incident = kind in _CHANGE_INCIDENTS_TOO and self.may(Permission.INCIDENTS_READ)
+        return self.may(needed) or through_incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

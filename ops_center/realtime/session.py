@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from ops_center.auth.model import Actor
+from ops_center.auth.model import Actor, Permission
 from ops_center.kernel.events import Entry
 from ops_center.realtime.messages import (
     CLIENT_FRAME,
@@ -143,7 +143,9 @@ class ConsoleSession:
         A call comes with its incident, an incident goes with the unit, a unit changes its agency.
         """
         match entry.kind:
-            case "call.linked" | "incident.merged":
+            case "call.linked":
+                return self.actor.may(Permission.CALLS_READ)
+            case "incident.merged":
                 return True
             case "unit.released":
                 return entry.subject == self.actor.access.unit

@@ -8,6 +8,8 @@ from camera_ingest.domain import fold as cameras
 from dispatch.domain import fold as dispatching
 
 PROTOCOL: Final = 1
+# Whoever comes back with other rights sees another picture: it cannot be resumed.
+OTHER_RIGHTS: Final = frozenset({"expired", "forbidden"})
 Picture: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Frame: TypeAlias = dict[str, Any]
 
@@ -51,7 +53,7 @@ class Following:
             case "live":
                 self._take_live(frame["values"])
             case "bye":
-                self.bye = frame["reason"]
+                self._take_goodbye(frame["reason"])
             case _:
                 pass  # answers to positions tell nothing that is followed
         return None
@@ -87,6 +89,11 @@ class Following:
         self.degraded = tuple(frame["degraded"])
         if self.seq is not None and self._replay is None:
             self.seq = max(self.seq, frame["seq"])
+
+    def _take_goodbye(self, reason: str) -> None:
+        self.bye = reason
+        if reason in OTHER_RIGHTS:
+            self.seq = None
 
     def _take_live(self, values: Mapping[str, Any]) -> None:
         for key, value in values.items():

@@ -1,10 +1,12 @@
 """A whole centre with cameras, and a real browser to look at it."""
 
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +123,6 @@ def _settle(centre: OwnCentre, rtsp_port: int) -> Town:
 
 
 def report_place(town: Town, callsign: str, lon: float, lat: float) -> None:
-    from datetime import UTC, datetime
-
     fix = {"lon": lon, "lat": lat, "occurred_at": datetime.now(UTC).isoformat(), "accuracy_m": 5}
     unit = town.units[callsign]["id"]
     answer = town.api("machine", "POST", f"/units/{unit}/locations", [fix])
@@ -151,7 +151,7 @@ def town() -> Iterator[Town]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    if not Path(CHROMIUM).exists():
+    if shutil.which(CHROMIUM) is None:
         pytest.skip(f"no browser at {CHROMIUM} (./ops test installs Debian's chromium)")
     async with async_playwright() as driver:
         running = await driver.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
@@ -200,8 +200,6 @@ class Screens:
         return screen
 
     def _people(self) -> dict[str, dict[str, str]]:
-        import json
-
         loaded: dict[str, dict[str, str]] = json.loads(self._town.centre.credentials.read_text())
         return loaded
 

@@ -80,7 +80,7 @@ async def test_a_follower_by_seq_misses_nothing_under_concurrent_writers(
 
 
 async def test_without_the_lock_the_promise_breaks(database: Database) -> None:
-    """The experiment behind the rule: take the lock away and writers collide or entries get lost."""
+    """The experiment behind the rule: without the lock writers collide or entries get lost."""
     with patch.object(func, "pg_advisory_xact_lock", lambda _key: text("1"), create=True):
         acknowledged, seen = await race(database)
     assert acknowledged < WRITERS * ENTRIES_EACH or len(seen) < acknowledged

@@ -68,6 +68,15 @@ def test_live_values_are_the_latest_and_null_removes() -> None:
     assert following.live == {"unit:2": {"lon": 2}}
 
 
+def test_a_change_of_rights_is_followed_by_a_fresh_picture() -> None:
+    following = Following()
+    following.hear(snapshot(7))
+    following.hear({"type": "bye", "reason": "restarting"})
+    assert following.hello()["resume"] == 7
+    following.hear({"type": "bye", "reason": "expired"})
+    assert following.hello()["resume"] is None
+
+
 def test_goodbyes_are_remembered_and_other_frames_ignored() -> None:
     following = Following()
     following.hear({"type": "resumed", "seq": 1, "count": 0})

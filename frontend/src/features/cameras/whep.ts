@@ -117,13 +117,9 @@ export class WhepView {
   /** A picture that stands still is said to be frozen, then fetched anew. */
   private look(): void {
     if (this.peer === null) return this.change({});
-    const now = performance.now();
-    const { lastFrameAt } = this.view;
-    const since = lastFrameAt !== null && lastFrameAt > this.startedAt ? lastFrameAt : null;
-    if (since === null) {
-      if (now - this.startedAt > FIRST_FRAME_WITHIN_MS) this.lose(null);
-    } else if (now - since > RESTART_AFTER_MS) this.lose(null);
-    else if (now - since > FROZEN_AFTER_MS) this.change({ state: 'frozen' });
+    const verdict = judge(this.startedAt, this.view.lastFrameAt, performance.now());
+    if (verdict === 'lost') this.lose(null);
+    else if (verdict === 'frozen') this.change({ state: 'frozen' });
   }
 
   private lose(problem: Problem | null): void {
@@ -142,6 +138,19 @@ export class WhepView {
     peer?.close();
     if (resource !== null) release(resource);
   }
+}
+
+/** What the time since the newest frame of this connection means; all times in ms. */
+export function judge(
+  startedAt: number,
+  lastFrameAt: number | null,
+  now: number,
+): 'fine' | 'frozen' | 'lost' {
+  const ofThisConnection = lastFrameAt !== null && lastFrameAt > startedAt;
+  if (!ofThisConnection) return now - startedAt > FIRST_FRAME_WITHIN_MS ? 'lost' : 'fine';
+  const still = now - lastFrameAt;
+  if (still > RESTART_AFTER_MS) return 'lost';
+  return still > FROZEN_AFTER_MS ? 'frozen' : 'fine';
 }
 
 /** Tell the centre that nobody looks any more; when it does not hear, its own timeout ends the view. */

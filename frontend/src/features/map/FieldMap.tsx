@@ -22,7 +22,7 @@ export default function FieldMap({ unitId, incidentId, route }: FieldMapProps) {
     incidentId ? coarse(picture.incidents[incidentId]?.location) : '',
   );
   const fit = useMemo(() => [from, to].flatMap(toPoint), [from, to]);
-  return <MapCanvas theme={theme} route={route} fit={fit} />;
+  return <MapCanvas theme={theme} buttons={false} route={route} fit={fit} />;
 }
 
 const coarse = (point: Point | null | undefined): string =>

@@ -13,6 +13,7 @@ const FALLBACK_CENTRE: [number, number] = [-57.6, -25.29];
 
 interface MapCanvasProps {
   theme?: MapTheme;
+  buttons?: boolean;
   route?: Route | null;
   /** Both points are kept in view, e.g. the responder and the incident. */
   fit?: readonly Point[] | undefined;
@@ -20,7 +21,8 @@ interface MapCanvasProps {
 }
 
 /** The one map of a window. It reads the situation by itself; React only gives it a box. */
-export default function MapCanvas({ theme = 'dark', route = null, fit, children }: MapCanvasProps) {
+export default function MapCanvas(props: MapCanvasProps) {
+  const { theme = 'dark', buttons = true, route = null, fit, children } = props;
   const { t, i18n } = useTranslation('common');
   const city = useReference((state) => state.city);
   const box = useRef<HTMLDivElement>(null);
@@ -38,6 +40,7 @@ export default function MapCanvas({ theme = 'dark', route = null, fit, children 
       centre: city?.centre ?? FALLBACK_CENTRE,
       extent: city?.extent ?? null,
       attribution: city?.attribution ?? '',
+      buttons,
       locale: {
         'NavigationControl.ZoomIn': t('map.zoomIn'),
         'NavigationControl.ZoomOut': t('map.zoomOut'),
@@ -52,7 +55,7 @@ export default function MapCanvas({ theme = 'dark', route = null, fit, children 
       setEngine(null);
       made.destroy();
     };
-  }, [city, theme, language, t]);
+  }, [city, theme, buttons, language, t]);
 
   useEffect(() => engine?.setRoute(route), [engine, route]);
 

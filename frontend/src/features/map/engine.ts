@@ -60,6 +60,8 @@ export interface EngineOptions {
   centre: [number, number];
   extent: [number, number, number, number] | null;
   attribution: string;
+  /** Zoom buttons; a phone zooms with two fingers and needs the room. */
+  buttons: boolean;
   /** Texts of the map's own buttons. */
   locale: Record<string, string>;
   onBasemap: (there: boolean) => void;
@@ -95,7 +97,8 @@ export class MapEngine {
       dragRotate: false,
       pitchWithRotate: false,
     });
-    this.map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+    if (options.buttons)
+      this.map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
     this.map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left');
     this.map.addControl(
       new AttributionControl({ compact: true, customAttribution: options.attribution }),

@@ -11,28 +11,30 @@ export function Rejections() {
   const { t } = useTranslation('common');
   const rejected = useStore(pending, (state) => state.rejected);
   return (
-    <ul className="rejections" role="alert" aria-label={t('rejected.title')}>
-      {rejected.map(({ key, name, problem, retry }) => (
-        <li key={key} className="rejection" data-testid="rejection" data-code={problem.code}>
-          <div>
-            <strong>{t(`command.${name}`)}</strong>
-            <p>{problemText(problem, t)}</p>
-          </div>
-          <button type="button" className="button" data-size="small" onClick={retry}>
-            {t('action.retry')}
-          </button>
-          <button
-            type="button"
-            className="button"
-            data-size="small"
-            data-kind="quiet"
-            onClick={() => dismissRejected(key)}
-          >
-            {t('action.dismiss')}
-          </button>
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className="rejections" aria-label={t('rejected.title')}>
+        {rejected.map(({ key, name, problem, retry }) => (
+          <li key={key} className="rejection" data-testid="rejection" data-code={problem.code}>
+            <div>
+              <strong>{t(`command.${name}`)}</strong>
+              <p>{problemText(problem, t)}</p>
+            </div>
+            <button type="button" className="button" data-size="small" onClick={retry}>
+              {t('action.retry')}
+            </button>
+            <button
+              type="button"
+              className="button"
+              data-size="small"
+              data-kind="quiet"
+              onClick={() => dismissRejected(key)}
+            >
+              {t('action.dismiss')}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
