@@ -28,7 +28,7 @@ const pages = (): Plugin => {
 
 const centre = process.env.OPS_URL ?? 'http://127.0.0.1:8000';
 const proxied = Object.fromEntries(
-  ['/api', '/tiles', '/health'].map((path) => [path, { target: centre, changeOrigin: true }]),
+  ['/api', '/tiles', '/health'].map((path) => [path, { target: centre }]),
 );
 
 export default defineConfig(({ mode }) => ({
@@ -37,9 +37,7 @@ export default defineConfig(({ mode }) => ({
   worker: { format: 'es' as const },
   server: {
     host: '127.0.0.1',
-    ...(mode === 'mock'
-      ? {}
-      : { proxy: { ...proxied, '/ws': { target: centre, ws: true, changeOrigin: true } } }),
+    ...(mode === 'mock' ? {} : { proxy: { ...proxied, '/ws': { target: centre, ws: true } } }),
   },
   build: {
     target: 'es2022',

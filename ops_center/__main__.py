@@ -103,9 +103,13 @@ def simulate(
     rtsp: str | None = None,
     camera_names: str = "",
     leave_unit: str | None = None,
+    pace: Annotated[float, typer.Option(help="1 is life-like, 0.1 ten times quicker.")] = 1.0,
+    misbehave: Annotated[str, typer.Option(help="Such as late=0.1,teleport=0.01, or all.")] = "",
+    with_dispatcher: Annotated[bool, typer.Option(help="The colleague takes every call.")] = False,
 ) -> None:
     """Play a city: callers, units that drive, cameras; only through the public API."""
     from ops_center.simulator.city import simulate as play_city
+    from ops_center.simulator.mischief import Mischief
     from ops_center.simulator.options import SimulatorOptions
 
     _start()
@@ -115,7 +119,9 @@ def simulate(
         seed=seed,
         units=units,
         call_every_s=call_every,
-        helping_hand=helping_hand,
+        helping_hand=1.0 if with_dispatcher else helping_hand,
+        pace=pace,
+        mischief=Mischief.parse(misbehave) if misbehave else Mischief(),
         rtsp=rtsp,
         camera_names=tuple(name for name in camera_names.split(",") if name),
         leave_unit=leave_unit,

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from ops_center.api import docs, health, limits, pages, problems, routes
 from ops_center.api.shapes import Problem
+from ops_center.auth.recognise import COOKIE
 from ops_center.bootstrap import Centre, open_centre
 from ops_center.realtime.endpoint import console_router
 from ops_center.realtime.hub import Hub
@@ -24,6 +25,12 @@ DESCRIPTION = (
     "Calls, incidents, units, alarms and cameras of one emergency centre. Errors are RFC 9457 "
     "problem+json. Mutations take Idempotency-Key, edits take If-Match. Facts come back on /ws."
 )
+
+# Mutations by cookie also carry X-CSRF-Token; keys need none.
+SECURITY: dict[str, dict[str, str]] = {
+    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+    "key": {"type": "http", "scheme": "bearer"},
+}
 
 log = structlog.get_logger()
 
@@ -61,6 +68,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         )
         models = schema.setdefault("components", {}).setdefault("schemas", {})
         models["Problem"] = Problem.model_json_schema()
+        schema["components"]["securitySchemes"] = SECURITY
+        schema["security"] = [{name: []} for name in SECURITY]
         app.openapi_schema = schema
     return app.openapi_schema
 

@@ -23,6 +23,7 @@ from ops_center.api.camera_control import CameraControl
 from ops_center.api.camera_guard import NetworkGuard
 from ops_center.api.limits import RateLimit
 from ops_center.api.services import ApiServices
+from ops_center.auth.model import Actor
 from ops_center.auth.recognise import Recogniser
 from ops_center.background import Background
 from ops_center.data_place import database_url, worker_secret
@@ -164,6 +165,15 @@ def reach_finder(city: City) -> Callable[[Point, float, Profile], Awaitable[Reac
     return find
 
 
+def picture_for(snapshots: Snapshots) -> Callable[[Actor], Awaitable[bytes]]:
+    """Return how the HTTP edge gets what a console is shown first."""
+
+    async def picture(actor: Actor) -> bytes:
+        return (await snapshots.for_actor(actor)).frame
+
+    return picture
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ground:
     """What both edges of the web process stand on."""
@@ -178,6 +188,7 @@ class _Ground:
     tracker: Tracker
     recogniser: Recogniser
     cameras: CameraControl
+    snapshots: Snapshots
 
 
 def _ground(settings: Settings) -> _Ground:
@@ -203,6 +214,12 @@ def _ground(settings: Settings) -> _Ground:
         tracker=Tracker(database, clock, work_of(city)),
         recogniser=Recogniser(database, clock),
         cameras=CameraControl(database, worker_secret(settings)),
+        snapshots=Snapshots(
+            lookups,
+            clock,
+            pictures=(queries.picture, camera_picture),
+            live=(all_positions, camera_states),
+        ),
     )
 
 
@@ -223,6 +240,7 @@ def _api(ground: _Ground) -> ApiServices:
         camera_guard=NetworkGuard(settings.camera_networks),
         route=route_finder(ground.city),
         reach=reach_finder(ground.city),
+        picture=picture_for(ground.snapshots),
         city_extent=lambda: ground.city.extent,
         basemap=settings.basemap,
         failing_parts=lambda: _failing_parts(ground.hub, ground.relay, ground.city),
@@ -230,15 +248,9 @@ def _api(ground: _Ground) -> ApiServices:
 
 
 def _consoles(ground: _Ground) -> ConsoleServices:
-    snapshots = Snapshots(
-        ground.lookups,
-        ground.clock,
-        pictures=(queries.picture, camera_picture),
-        live=(all_positions, camera_states),
-    )
     return ConsoleServices(
         hub=ground.hub,
-        snapshots=snapshots,
+        snapshots=ground.snapshots,
         recogniser=ground.recogniser,
         take_fixes=ground.tracker.take,
         clock=ground.clock,

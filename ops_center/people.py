@@ -36,6 +36,9 @@ DEMO_PEOPLE: dict[Role, tuple[str, str, str]] = {
     Role.MACHINE: ("simulador", "Simulador", CENTRE_AGENCY),
 }
 
+# The simulator's colleague works at a desk under its own name, so that the journal says who it was.
+ALSO = {Role.MACHINE: (Role.DISPATCHER,)}
+
 
 async def make_person(
     database: Database, clock: Clock, role: Role, *, unit_id: UUID | None = None
@@ -47,7 +50,7 @@ async def make_person(
         username=username,
         display_name=display_name,
         password=password,
-        roles=frozenset({role}),
+        roles=frozenset({role, *ALSO.get(role, ())}),
         agency=agency,
         unit_id=unit_id,
     )

@@ -12,7 +12,7 @@ import pytest_asyncio
 from sqlalchemy import func, select
 
 from ops_center.auth import service
-from ops_center.auth.model import Role
+from ops_center.auth.model import CENTRE_AGENCY, Role
 from ops_center.auth.service import NewUser
 from ops_center.bench.own_centre import OwnCentre
 from ops_center.kernel.clock import SystemClock, wire_time
@@ -257,12 +257,10 @@ async def staff(running_centre: OwnCentre) -> AsyncIterator[Staff]:
     database = Database(running_centre.database.url, name="test", pool_size=4)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
-        own = {
-            Role(role): await stack.enter_async_context(
-                asker(running_centre, one["username"], one["token"])
-            )
-            for role, one in people_of(running_centre).items()
-        }
+        own = {}
+        for role in Role:
+            name, key = await make_account(database, role, CENTRE_AGENCY)
+            own[role] = await stack.enter_async_context(asker(running_centre, name, key))
         theirs = {}
         for role in OF_AGENCIES:
             for code in AGENCIES:

@@ -31,7 +31,7 @@ Reader = Annotated[Actor, Depends(requires(Permission.CALLS_READ))]
 WRITE = Permission.CALLS_WRITE
 
 
-@router.post("", status_code=201, responses={201: {"model": NewCallOut}, **problems()})
+@router.post("", status_code=201, responses={201: {"model": NewCallOut}, **problems(409)})
 async def receive_call(body: CallIn, commands: Commands) -> JSONResponse:
     """Register a call; open incidents it may be about and places it may mean come with it."""
 

@@ -111,7 +111,7 @@ async def create_camera(body: CameraIn, commands: Commands) -> JSONResponse:
     return await commands.run(Permission.CAMERAS_WRITE, do, status=201)
 
 
-@router.patch("/{camera_id}", responses={**ANSWER, **problems(404, 412, 428)})
+@router.patch("/{camera_id}", responses={**ANSWER, **problems(404, 409, 412, 428)})
 async def edit_camera(
     camera_id: UUID, body: CameraPatch, version: NeededVersion, commands: Commands
 ) -> JSONResponse:

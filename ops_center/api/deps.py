@@ -207,6 +207,8 @@ def _answer(body: Any, status: int, *, replayed: bool) -> JSONResponse:
     return JSONResponse(body, status, headers)
 
 
+# For routes that ask nobody who they are, in place of the OpenAPI's general rule.
+OPEN_TO_ALL: dict[str, Any] = {"security": []}
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 

@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
-from ops_center.api.deps import Reading, problems, requires
-from ops_center.api.shapes import EntriesOut
+from ops_center.api.deps import Known, Reading, Services, problems, requires
+from ops_center.api.shapes import EntriesOut, PictureOut
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel import journal
 from ops_center.kernel.errors import Invalid
@@ -41,6 +41,12 @@ async def history(
     return JSONResponse(
         entries_page(await journal.entries_matching(connection, wanted), auditor, limit)
     )
+
+
+@router.get("/picture", responses={200: {"model": PictureOut}, **problems()})
+async def picture(known: Known, services: Services) -> Response:
+    """Return the whole picture as a console is shown it first, at most a second old."""
+    return Response(await services.picture(known.actor), media_type="application/json")
 
 
 def entries_page(entries: list[Entry], actor: Actor, limit: int) -> dict[str, Any]:

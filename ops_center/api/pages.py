@@ -2,15 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from typing_extensions import override
 
 from ops_center.kernel.errors import NotFound
 
+HASHED = "assets"
+FOR_A_YEAR = "public, max-age=31536000, immutable"
 SHELL_PAGES = ("/", "/login", "/console", "/wall", "/map")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -65,6 +70,16 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+class _Hashed(StaticFiles):
+    """Files whose names change with their content, so that browsers need not ask again."""
+
+    @override
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["Cache-Control"] = FOR_A_YEAR
+        return answer
+
+
 def install(app: FastAPI, frontend: Path) -> None:
     """Serve the built frontend: hashed assets for a year, pages always fresh."""
     router = APIRouter(include_in_schema=False)
@@ -82,7 +97,8 @@ def install(app: FastAPI, frontend: Path) -> None:
     # Folder by folder: a mount at "/" would swallow the 405 of every route before it.
     for built in sorted(frontend.iterdir()) if frontend.is_dir() else ():
         if built.is_dir():
-            app.mount(f"/{built.name}", StaticFiles(directory=built), name=built.name)
+            files = _Hashed if built.name == HASHED else StaticFiles
+            app.mount(f"/{built.name}", files(directory=built), name=built.name)
         else:
             router.add_api_route(f"/{built.name}", _file(built), methods=["GET", "HEAD"])
     app.include_router(router)

@@ -33,6 +33,7 @@ class ApiServices:
     cameras: CameraControl
     camera_guard: AddressGuard
     route: Callable[[Point, Point, Profile], Awaitable[Route]]
+    picture: Callable[[Actor], Awaitable[bytes]]
     city_extent: Callable[[], Extent | None]
     reach: Callable[[Point, float, Profile], Awaitable[Reach]]
     basemap: Path

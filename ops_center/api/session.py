@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from ops_center.api.deps import Known, Services, credentials_of, problems
+from ops_center.api.deps import OPEN_TO_ALL, Known, Services, credentials_of, problems
 from ops_center.api.shapes import SessionOut
 from ops_center.api.users import user_shape
 from ops_center.auth import service
@@ -37,6 +37,7 @@ class SignIn(BaseModel):
     status_code=201,
     responses={201: {"model": SessionOut}, **problems(403)},
     response_class=JSONResponse,
+    openapi_extra=OPEN_TO_ALL,
 )
 async def sign_in(body: SignIn, request: Request, services: Services) -> JSONResponse:
     """Open a session: the cookie is HttpOnly and SameSite=Strict."""

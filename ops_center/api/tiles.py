@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.responses import FileResponse
 
 from gis.tiles import tile
-from ops_center.api.deps import PROBLEM, Reading, Services, problems, requires
+from ops_center.api.deps import OPEN_TO_ALL, PROBLEM, Reading, Services, problems, requires
 from ops_center.auth.model import Permission
 from ops_center.kernel.errors import NotFound
 
@@ -34,10 +34,15 @@ BASEMAP: dict[int | str, dict[str, Any]] = {
 
 
 # Without sign-in: map data of OpenStreetMap, nothing of the centre's own.
-@router.get("/basemap.pmtiles", response_class=FileResponse, responses={**BASEMAP, **problems(404)})
+@router.get(
+    "/basemap.pmtiles",
+    response_class=FileResponse,
+    responses={**BASEMAP, **problems(404)},
+    openapi_extra=OPEN_TO_ALL,
+)
 @router.head("/basemap.pmtiles", response_class=FileResponse, include_in_schema=False)
 async def basemap(
-    services: Services, asked: Annotated[str, Header(alias="Range")] = ""
+    services: Services, asked: Annotated[str | None, Header(alias="Range")] = None
 ) -> FileResponse:
     """Return the offline basemap (PMTiles); answers Range requests, carries an ETag."""
     if not services.basemap.is_file():
@@ -47,10 +52,10 @@ async def basemap(
     return FileResponse(services.basemap, media_type="application/vnd.pmtiles", headers=headers)
 
 
-def _require_range(asked: str, size: int) -> None:
-    """Raise 416 unless `asked` is empty or one range of the file, as map readers ask."""
-    found = RANGE.fullmatch(asked)
-    if not asked or (found and _lies_within(found["first"], found["last"], size)):
+def _require_range(asked: str | None, size: int) -> None:
+    """Raise 416 unless `asked` is absent or one range of the file, as map readers ask."""
+    found = RANGE.fullmatch(asked or "")
+    if asked is None or (found and _lies_within(found["first"], found["last"], size)):
         return
     raise HTTPException(
         416, f"Ask for one range within {size} bytes.", {"Content-Range": f"bytes */{size}"}

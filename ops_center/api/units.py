@@ -141,7 +141,7 @@ async def report_positions(
     return JSONResponse(await services.take_fixes(known.actor, unit_id, fixes))
 
 
-@router.post("/{unit_id}/emergency", responses={**ANSWER, **problems(404)})
+@router.post("/{unit_id}/emergency", responses={**ANSWER, **problems(404, 409)})
 async def declare_emergency(
     unit_id: UUID, commands: Commands, body: EmergencyIn | None = None
 ) -> JSONResponse:
@@ -162,7 +162,7 @@ async def declare_emergency(
     return await commands.run_checked(do)
 
 
-@router.post("/{unit_id}/emergency/clear", responses={**ANSWER, **problems(404)})
+@router.post("/{unit_id}/emergency/clear", responses={**ANSWER, **problems(404, 409)})
 async def clear_emergency(unit_id: UUID, body: ReasonIn, commands: Commands) -> JSONResponse:
     """End a unit's emergency; its alarm stays until somebody decides it."""
 

@@ -15,7 +15,7 @@ from ops_center.auth.model import Actor, Permission
 router = APIRouter(prefix="/users", tags=["users"])
 
 
-@router.patch("/{username}", responses={200: {"model": UserOut}, **problems(404)})
+@router.patch("/{username}", responses={200: {"model": UserOut}, **problems(404, 409)})
 async def change_user(username: str, body: UserPatch, commands: Commands) -> JSONResponse:
     """Say which unit a responder crews; their open screens follow within seconds."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from ops_center.kernel.errors import Forbidden
@@ -104,6 +105,12 @@ def permission_for_kind(kind: str) -> Permission | None:
     return _KIND_PERMISSION.get(kind) or _FAMILY_PERMISSION.get(kind.partition(".")[0])
 
 
+@cache
+def _permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """What several roles may do together; asked for every entry on its way to every console."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """How far a person's sight reaches: None in both means the whole centre."""
@@ -139,7 +146,7 @@ class Actor:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        return frozenset().union(*(ROLE_PERMISSIONS[role] for role in self.roles))
+        return _permissions_of(self.roles)
 
     @property
     def access(self) -> Access:

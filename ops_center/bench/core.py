@@ -88,10 +88,10 @@ async def _measure_all(centre: OwnCentre, film: Path | None, say: Say) -> list[M
         measured += await fanout.measure(centre, machine_)
         centre.start("background")  # its timers would have added entries of their own
         say("recommendation among 200 units …")
-        units = await _units(admin, machine_, known, count=UNITS_RECOMMENDED, rng=rng)
+        units = await _units(admin, machine_, known, count=UNITS_RECOMMENDED)
         measured += await recommending.measure(centre, desk, known, units)
         say("1,000 positions a second …")
-        units = await _units(admin, machine_, known, count=UNITS_REPORTING, rng=rng)
+        units = await _units(admin, machine_, known, count=UNITS_REPORTING)
         measured += await positions.measure(centre, units)
         say("one camera, four viewers …")
         measured += await viewing.measure(centre, admin, known, film)
@@ -99,12 +99,14 @@ async def _measure_all(centre: OwnCentre, film: Path | None, say: Say) -> list[M
 
 
 async def _units(
-    admin: Centre, machine_: Centre, known: Survey, *, count: int, rng: random.Random
+    admin: Centre, machine_: Centre, known: Survey, *, count: int
 ) -> list[dict[str, Any]]:
     """Return `count` units on duty, each with a position of now on it as `lon` and `lat`."""
     units = list((await seed_units(admin, fleet(count))).values())
 
     async def begin_shift(unit: dict[str, Any]) -> None:
+        # By callsign: a unit that is put on duty twice has not moved.
+        rng = random.Random(f"{SEED}/{unit['callsign']}")  # noqa: S311  repeatable
         point: Point = somewhere(known.extent, known.centre, rng)
         unit |= {"lon": point.lon, "lat": point.lat}
         await put_in_service(machine_, unit)

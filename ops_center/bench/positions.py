@@ -63,6 +63,7 @@ async def measure(centre: OwnCentre, units: list[dict[str, Any]]) -> list[Measur
                 "live frames/s a console": heard["frames"] / KEEPING / steady["seconds"],
                 "consoles lost": heard["lost"],
                 "share of a core": app_share,
+                "CPU per position, µs": app_share * steady["seconds"] / steady["accepted"] * 1e6,
             },
         ),
         Measurement(

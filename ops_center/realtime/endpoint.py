@@ -178,7 +178,10 @@ class Connection:
 
     def _greet(self, resume: int | None) -> None:
         hub = self._services.hub
-        if resume is not None and hub.can_replay(resume):
+        # What a person of limited sight may see can have changed while they were away, and no
+        # entry says so: they get their (small) picture afresh.
+        whole = self._console.session.actor.access.whole
+        if resume is not None and whole and hub.can_replay(resume):
             hub.resume(self._console, resume)
         else:
             self._console.session.greeted = False

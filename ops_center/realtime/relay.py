@@ -1,6 +1,7 @@
 """From the database to the hub: follows the journal, and the latest positions and camera states."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -16,6 +17,8 @@ POLL_S = 1.0  # the guarantee; NOTIFY only makes it quicker
 LIVE_FLUSH_S = 0.25  # four live frames a second at most
 BEAT_S = 2.0
 ANSWER_LIMIT_S = 3.0  # a database that needs longer counts as down
+SILENT_S = 2.5  # screens say so this soon, even while a hung connection is being given up
+SILENCE_ASKED_EVERY_S = 0.25
 RETRY_S = 0.5
 
 LiveSource = Callable[[AsyncConnection], Awaitable[list[LiveValue]]]
@@ -40,6 +43,7 @@ class Relay:
         self._live_sources = live_sources
         self._wake = asyncio.Event()
         self._seen: dict[str, object] = {}
+        self._answered_at = time.monotonic()
         self.ready = asyncio.Event()
 
     async def run(self) -> None:
@@ -49,6 +53,7 @@ class Relay:
                 tasks.create_task(self._forever("live", self._follower_of(source, every_s)))
             tasks.create_task(self._flush_live())
             tasks.create_task(self._beat())
+            tasks.create_task(self._watch_silence())
 
     async def _forever(self, name: str, follow: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -56,12 +61,19 @@ class Relay:
                 await follow()
             except DATABASE_TROUBLE as trouble:
                 if name == "entries":
-                    self._note_outage(trouble)
+                    self._note_outage(type(trouble).__name__)
                 await asyncio.sleep(RETRY_S)
 
-    def _note_outage(self, trouble: BaseException) -> None:
+    async def _watch_silence(self) -> None:
+        """Letting go of a connection that hangs takes its time; nobody shall wait for that."""
+        while True:
+            if time.monotonic() - self._answered_at > SILENT_S:
+                self._note_outage("silence")
+            await asyncio.sleep(SILENCE_ASKED_EVERY_S)
+
+    def _note_outage(self, cause: str) -> None:
         if "database" not in self._hub.degraded:
-            log.warning("database.lost", cause=type(trouble).__name__)
+            log.warning("database.lost", cause=cause)
         self._hub.set_degraded("database", is_degraded=True)
 
     async def _follow_journal(self) -> None:
@@ -70,13 +82,20 @@ class Relay:
                 connection = await stack.enter_async_context(self._database.engine.connect())
                 await self._listen(connection)
                 await self._start_at_head(connection)
-            self._note_return()
-            while True:
-                self._wake.clear()
+            await self._follow_on(connection)
+
+    async def _follow_on(self, connection: AsyncConnection) -> None:
+        while True:
+            self._wake.clear()
+            try:
                 async with asyncio.timeout(ANSWER_LIMIT_S):
                     full = await self._take_page(connection)
-                if not full:
-                    await self._sleep_until_woken()
+            except TimeoutError:
+                await connection.invalidate()  # to close it in good order could hang as well
+                raise
+            self._note_answer()
+            if not full:
+                await self._sleep_until_woken()
 
     async def _listen(self, connection: AsyncConnection) -> None:
         raw = await connection.get_raw_connection()
@@ -99,7 +118,8 @@ class Relay:
         self._hub.start(head=head, entries=[one for one in recent if one.seq <= head])
         self.ready.set()
 
-    def _note_return(self) -> None:
+    def _note_answer(self) -> None:
+        self._answered_at = time.monotonic()
         if "database" in self._hub.degraded:
             log.info("database.returned")
         self._hub.set_degraded("database", is_degraded=False)

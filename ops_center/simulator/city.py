@@ -30,6 +30,7 @@ from ops_center.simulator.unit import Road, UnitOnTheRoad
 
 WAITING_MAX: Final = 12  # calls of ours that wait unanswered: then the next caller hangs up
 FIRST_CALL_S: Final = 4.0
+OPENING_CALLS: Final = 2  # these need help, whatever the shares: nobody waits for a demo to begin
 FIX_EVERY: Final = timedelta(seconds=2)
 SNAPSHOT_WITHIN_S: Final = 60.0
 LOOK_S: Final = 5.0
@@ -167,10 +168,14 @@ class SimulatedCity:
         while self._options.calls_max is None or self.calls_made < self._options.calls_max:
             demanded = await self._wait_for_caller(wait_s)
             wait_s = callers.wait_s(self._call_every_s)
+            opening = self.calls_made < OPENING_CALLS
             callers.duplicate = self._mischief.duplicate_call
-            draw = callers.real_call if demanded else callers.next_call
+            draw = callers.real_call if demanded or opening else callers.next_call
             plan = draw(now=self._clock.now())
             helped = rng.random() < self._hand
+            if opening:  # one to see worked, one to work oneself
+                helped = self._hand >= 1 or (self._hand > 0 and self.calls_made == 0)
+                wait_s = min(wait_s, FIRST_CALL_S * self._options.pace)
             if self._waiting(screen) >= WAITING_MAX and not demanded:
                 continue
             tasks.create_task(self._one_call(machine, plan, colleague, helped=helped))

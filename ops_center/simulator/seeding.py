@@ -22,8 +22,9 @@ PAGE: Final = 500
 # People walk through the demo clip all the time: rules wait and re-arm so that alarms come
 # one after the other and rarely enough to be looked at.
 DWELL_FIRST_S: Final = 4.0
-DWELL_STEP_S: Final = 25.0
-REARM_S: Final = 1_200.0
+DWELL_STEP_S: Final = 12.0
+REARM_FIRST_S: Final = 900.0
+REARM_STEP_S: Final = 180.0
 THRESHOLD: Final = 0.005
 
 log = structlog.get_logger()
@@ -155,7 +156,7 @@ def camera_body(number: int, corner: KnownPlace, url: str) -> dict[str, Any]:
                 "zone": [list(corner) for corner in look.zone],
                 "dwell_s": DWELL_FIRST_S + DWELL_STEP_S * number,
                 "threshold": THRESHOLD,
-                "rearm_s": REARM_S,
+                "rearm_s": REARM_FIRST_S + REARM_STEP_S * number,
                 "priority": look.priority,
             }
         ],

@@ -70,3 +70,29 @@ async def test_the_language_can_be_changed_on_every_page(screens: Screens) -> No
     for button, lang in (("gn", "gn"), ("en", "en"), ("es", "es-PY")):
         await desk.by("language").get_by_text(button, exact=True).click()
         await expect(desk.page.locator("html")).to_have_attribute("lang", lang)
+
+
+async def test_the_phone_page_reloads_without_network_and_sends_what_was_pressed(
+    screens: Screens, town: Town
+) -> None:
+    field = await screens.sign_in("responder", size=PHONE)
+    await expect(field.by("connection")).to_have_attribute("data-state", "live")
+    await field.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await field.page.reload()  # from here on the worker has the page
+    await expect(field.by("connection")).to_have_attribute("data-state", "live", timeout=SOON_MS)
+
+    await field.page.context.set_offline(True)
+    await field.page.reload()
+    await expect(field.by("field-callsign")).to_have_text("P101", timeout=SOON_MS)
+    await field.by("field-more").click()
+    await field.by("status-break").click()
+    await expect(field.by("field-activity", activity="break", sent="false")).to_be_visible()
+    await field.page.reload()
+    await expect(field.by("outbox")).to_be_visible(timeout=SOON_MS)
+
+    await field.page.context.set_offline(False)
+    sent = field.by("field-activity", activity="break", sent="true")
+    await expect(sent).to_be_visible(timeout=15_000)
+    unit = town.api("dispatcher", "GET", f"/units/{town.units['P101']['id']}")
+    assert unit["activity"] == "break"
+    town.api("dispatcher", "POST", f"/units/{unit['id']}/status", {"status": "in_service"})

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { LoginPage } from '@/features/session/LoginPage';
 import { goToLogin, homeOf, loadSessionPatiently } from '@/features/session/session';
+import { useTranslation } from '@/shared/i18n/i18n';
 import type { Session } from '@/shared/wire/answers';
 import { followCentre } from './live';
 

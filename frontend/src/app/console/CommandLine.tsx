@@ -1,8 +1,7 @@
 import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useReference } from '@/shared/api/reference';
 import { type Intent, type Parsed, parse, withChoice } from '@/shared/commands/parse';
-import { DESK, type DeskWords } from '@/shared/i18n/i18n';
+import { DESK, type DeskWords, useTranslation } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
 import { execute, namesOf } from './execute';
 
@@ -41,7 +40,7 @@ export function CommandLine({ inputRef }: { inputRef: RefObject<HTMLInputElement
     else if (event.key === 'ArrowUp') recall(1);
     else if (event.key === 'ArrowDown') recall(-1);
     else if (event.key === 'Escape') {
-      if (text === '') event.currentTarget.blur();
+      if (text === '') return; // an empty line leaves Esc to the page: back to the list
       setText('');
     } else if (error && choice && event.altKey)
       setText(withChoice(text, error, choice.replacement));

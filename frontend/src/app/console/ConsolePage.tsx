@@ -1,5 +1,4 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { AlarmCard } from '@/features/alarms/AlarmCard';
 import { useOpenAlarms } from '@/features/alarms/AlarmQueue';
@@ -16,7 +15,7 @@ import { UnitDetail } from '@/features/units/UnitDetail';
 import { acknowledgeAlarm } from '@/shared/commands/intents';
 import { attempt, pending } from '@/shared/commands/pending';
 import { centreOn, stopPicking } from '@/shared/geo/mapBus';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { Empty, Guard, Panel, Skeleton } from '@/shared/ui/panel';
 import { Rejections } from '@/shared/ui/Rejections';

@@ -1,5 +1,4 @@
-import { useTranslation } from 'react-i18next';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 
 const KEYS = [
   ['/', 'commandLine'],

@@ -1,7 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { signOut } from '@/features/session/session';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { formatClock, zoneLabel } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
 import { ConnectionBar } from '@/shared/ui/ConnectionBar';

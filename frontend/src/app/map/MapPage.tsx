@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { ConnectionBar } from '@/shared/ui/ConnectionBar';
 import { Clock } from '../console/TopBar';
 import '../console/console.css';

@@ -1,11 +1,10 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { AlarmQueue } from '@/features/alarms/AlarmQueue';
 import { CameraTile } from '@/features/cameras/CameraTile';
 import { PurposeGate, viewPurpose } from '@/features/cameras/PurposeGate';
 import { useLabel } from '@/shared/api/reference';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { Empty, Guard, Skeleton } from '@/shared/ui/panel';
 import { Rejections } from '@/shared/ui/Rejections';
@@ -170,6 +169,7 @@ function WallTools({ size, onSize, page, pages, onPage }: WallToolsProps) {
           data-size="small"
           data-kind="quiet"
           data-testid="purpose-change"
+          title={t('purpose.now', { purpose: purposeLabel(purpose) })}
           onClick={() => viewPurpose.setState({ purpose: null })}
         >
           {t('purpose.now', { purpose: purposeLabel(purpose) })}

@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useSnapshot } from '@/features/cameras/snapshot';
 import { OpenIncidentForm } from '@/features/incidents/OpenIncidentForm';
 import { useReference } from '@/shared/api/reference';
 import { acknowledgeAlarm, dismissAlarm, verifyAlarm } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { DESK, labelIn } from '@/shared/i18n/i18n';
+import { DESK, labelIn, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatClock, shortNumber } from '@/shared/time/format';
 import { Wait } from '@/shared/ui/ages';
@@ -51,7 +50,7 @@ export function AlarmCard({ alarm, selected, onSelect, onLive, onIncident }: Ala
       <div className="alarm-body">
         <Evidence alarm={alarm} />
         <div className="alarm-facts">
-          <strong className="clip">{alarm.camera_name ?? t('alarm.noCamera')}</strong>
+          <strong>{alarm.camera_name ?? t('alarm.noCamera')}</strong>
           <span className="muted clip">{alarm.zone_name ?? ''}</span>
           <span className="dense muted">
             {t('alarm.detected', { at: formatClock(Date.parse(alarm.detected_at)) })}
@@ -141,7 +140,7 @@ function Evidence({ alarm }: { alarm: Alarm }) {
 }
 
 function Reasons({ alarm }: { alarm: Alarm }) {
-  const { t, i18n } = useTranslation(DESK);
+  const { t, language } = useTranslation(DESK);
   const reasons = useReference((state) => state.codes.alarm_reasons);
   return (
     <div className="alarm-reasons" role="group" aria-label={t('alarm.reason')}>
@@ -154,7 +153,7 @@ function Reasons({ alarm }: { alarm: Alarm }) {
           data-testid={`dismiss-${reason.code}`}
           onClick={() => void attempt(dismissAlarm(alarm.id, reason.code))}
         >
-          {labelIn(reason.labels, i18n.language, reason.code)}
+          {labelIn(reason.labels, language, reason.code)}
         </button>
       ))}
     </div>

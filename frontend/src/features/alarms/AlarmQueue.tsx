@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { Empty, Panel, Skeleton } from '@/shared/ui/panel';
 import type { Alarm, Id } from '@/shared/wire/types';
 import { byAlarm, isOpenAlarm } from '@/situation/order';

@@ -1,7 +1,6 @@
-import { useTranslation } from 'react-i18next';
 import { releaseUnits } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatEta } from '@/shared/time/format';
 import { At, Wait } from '@/shared/ui/ages';

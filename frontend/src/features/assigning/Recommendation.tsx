@@ -1,7 +1,6 @@
-import { useTranslation } from 'react-i18next';
 import { assignUnits } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { DESK, type DeskWords } from '@/shared/i18n/i18n';
+import { DESK, type DeskWords, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatAge, formatDistance, formatEta } from '@/shared/time/format';
 import { UnitMark } from '@/shared/ui/marks';

@@ -1,10 +1,9 @@
 import { useEffect, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { get, Problem } from '@/shared/api/client';
 import { reference } from '@/shared/api/reference';
 import { pickedPlace } from '@/shared/commands/intents';
 import { centreOn, pickPoint, showMarks } from '@/shared/geo/mapBus';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { Failure } from '@/shared/ui/panel';
 import '@/shared/ui/forms.css';
 import type { GeocodeResult } from '@/shared/wire/answers';

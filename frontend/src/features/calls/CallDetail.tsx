@@ -1,10 +1,9 @@
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { OpenIncidentForm } from '@/features/incidents/OpenIncidentForm';
 import { useLabel, useReference } from '@/shared/api/reference';
 import { closeCall, linkCall, locateCall, openIncident, takeCall } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { serverClock } from '@/shared/time/clock';
 import { formatDistance, shortNumber } from '@/shared/time/format';
@@ -119,7 +118,7 @@ function Facts({ call }: { call: Call }) {
       <dt>{t('call.number')}</dt>
       <dd>{call.caller_number ?? '–'}</dd>
       <dt>{t('call.source')}</dt>
-      <dd>{call.source}</dd>
+      <dd>{t(`callSource.${call.source as 'phone'}`, { defaultValue: call.source })}</dd>
       <dt>{t('call.received')}</dt>
       <dd>
         <At at={call.received_at} />

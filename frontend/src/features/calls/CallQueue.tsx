@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
 import { Wait } from '@/shared/ui/ages';
 import { StatusMark } from '@/shared/ui/marks';
@@ -61,7 +60,7 @@ export function CallQueue({ onNew, onOpen }: CallQueueProps) {
           selectedId={selectedId}
           onSelect={(id) => select({ type: 'call', id })}
           onOpen={onOpen}
-          rowClass={(id) => (calls[id]?.overdue ? 'row-late' : '')}
+          rowClass={(id) => (calls[id]?.overdue ? 'row-overdue' : '')}
         >
           {(id) => <CallRow call={calls[id]} />}
         </RowList>
@@ -75,12 +74,13 @@ function CallRow({ call }: { call: Call | undefined }) {
   const pending = usePending(call?.id);
   if (!call) return null;
   const waiting = call.state === 'waiting';
+  const where = call.address ?? call.address_text ?? call.narrative ?? t('calls.noPlace');
   return (
     <div className={`call-row ${pending === 'no' ? '' : 'pending'}`} data-state={call.state}>
       <StatusMark tone={waiting ? 'serious' : 'standby'} />
       <strong>{shortNumber(call.number)}</strong>
-      <span className="clip">
-        {call.address ?? call.address_text ?? call.narrative ?? t('calls.noPlace')}
+      <span className="clip" title={where}>
+        {where}
       </span>
       <span className="muted clip">
         {waiting ? t('common:callState.waiting') : (call.taken_by ?? '')}

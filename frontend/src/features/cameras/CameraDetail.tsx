@@ -1,5 +1,4 @@
-import { useTranslation } from 'react-i18next';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { FixAge } from '@/shared/ui/ages';
 import type { Camera } from '@/shared/wire/types';

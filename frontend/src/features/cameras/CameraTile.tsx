@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import { formatDecimal, formatTimer } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';

@@ -1,11 +1,10 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { useReference } from '@/shared/api/reference';
 import '@/shared/ui/forms.css';
 import './cameras.css';
-import { DESK, labelIn } from '@/shared/i18n/i18n';
+import { DESK, labelIn, useTranslation } from '@/shared/i18n/i18n';
 
 const MOST_WORDS = 200;
 
@@ -18,7 +17,7 @@ export function PurposeGate({ children }: { children: (purpose: string) => React
 }
 
 function AskPurpose() {
-  const { t, i18n } = useTranslation(DESK);
+  const { t, language } = useTranslation(DESK);
   const purposes = useReference((state) => state.codes.view_purposes);
   const [words, setWords] = useState('');
   const keep = (purpose: string) => viewPurpose.setState({ purpose: purpose.slice(0, MOST_WORDS) });
@@ -41,7 +40,7 @@ function AskPurpose() {
             data-testid={`purpose-${purpose.code}`}
             onClick={() => keep(purpose.code)}
           >
-            {labelIn(purpose.labels, i18n.language, purpose.code)}
+            {labelIn(purpose.labels, language, purpose.code)}
           </button>
         ))}
       </div>

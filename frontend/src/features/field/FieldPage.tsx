@@ -1,10 +1,9 @@
 import { lazy, Suspense, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Route } from '@/features/map/route';
 import { useRoute } from '@/features/map/route';
 import { signOut } from '@/features/session/session';
 import { useLabel } from '@/shared/api/reference';
-import { FIELD } from '@/shared/i18n/i18n';
+import { FIELD, useTranslation } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import { setTheme, useTheme } from '@/shared/theme/theme';
 import { formatClock, formatDistance, formatEta, shortNumber } from '@/shared/time/format';
@@ -16,6 +15,7 @@ import { PriorityBadge, UnitMark } from '@/shared/ui/marks';
 import { Guard, Skeleton } from '@/shared/ui/panel';
 import type { Id, Incident, Unit } from '@/shared/wire/types';
 import { unitFix, useSituation } from '@/situation/store';
+import { forgetDuty } from './duty';
 import {
   forgetRefused,
   pressEmergency,
@@ -242,6 +242,12 @@ function Actions({ unit, incident }: { unit: Unit; incident: Incident | undefine
   );
 }
 
+/** Whoever takes this phone next sees nothing of the last duty. */
+function leave(): void {
+  forgetDuty();
+  void signOut();
+}
+
 interface MoreProps {
   unit: Unit;
   incident: Incident | undefined;
@@ -293,7 +299,7 @@ function More({ unit, incident, onDone }: MoreProps) {
         {theme === 'dark' ? t('day') : t('night')}
       </button>
       <LanguageSwitch />
-      <button type="button" className="button" data-testid="logout" onClick={() => void signOut()}>
+      <button type="button" className="button" data-testid="logout" onClick={leave}>
         {t('common:action.signOut')}
       </button>
     </div>

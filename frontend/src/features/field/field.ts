@@ -2,7 +2,7 @@
 
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { post } from '@/shared/api/client';
+import { Problem, post, UNREACHABLE } from '@/shared/api/client';
 import { randomUuid } from '@/shared/api/uuid';
 import { distanceM } from '@/shared/geo/shapes';
 import { serverClock } from '@/shared/time/clock';
@@ -39,17 +39,34 @@ export function useField<T>(select: (state: FieldState) => T): T {
 }
 
 let outbox: Outbox | null = null;
+let opening: Promise<void> | null = null;
+let signedIn = false;
 
-export async function openOutbox(): Promise<void> {
+/** Take up what waits; nothing is sent before the centre said who is signed in. */
+export function openOutbox(): Promise<void> {
+  opening ??= open();
+  return opening;
+}
+
+async function open(): Promise<void> {
   const shelf = await openShelf();
   fieldStore.setState({ lasting: shelf.lasting });
   outbox = new Outbox(
     shelf,
-    (item) => post(item.path, item.body, { key: item.key }),
+    (item) =>
+      signedIn
+        ? post(item.path, item.body, { key: item.key })
+        : Promise.reject(new Problem(0, UNREACHABLE, '')),
     (state) => fieldStore.setState(state),
   );
   window.addEventListener('online', () => outbox?.flush());
   await outbox.open();
+}
+
+/** Without the session's token the centre would refuse, and a refusal is for good. */
+export function allowSending(): void {
+  signedIn = true;
+  outbox?.flush();
 }
 
 export const flushOutbox = (): void => outbox?.flush();

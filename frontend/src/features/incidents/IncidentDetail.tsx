@@ -1,12 +1,11 @@
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { AssignedList } from '@/features/assigning/Assigned';
 import { RecommendationList } from '@/features/assigning/Recommendation';
 import { NearCameras } from '@/features/cameras/NearCameras';
 import { useLabel, useReference } from '@/shared/api/reference';
 import { addNote, changeIncident, closeIncident } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { shortNumber } from '@/shared/time/format';
 import { At, Wait } from '@/shared/ui/ages';

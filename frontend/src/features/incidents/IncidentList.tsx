@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useLabel } from '@/shared/api/reference';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
 import { Wait } from '@/shared/ui/ages';
 import { PriorityBadge } from '@/shared/ui/marks';
@@ -87,6 +86,7 @@ function IncidentRow({ incident }: { incident: Incident | undefined }) {
   const pending = usePending(incident?.id);
   if (!incident) return null;
   const alone = isUnassigned(incident);
+  const type = typeLabel(incident.type);
   return (
     <div
       className={`incident-row ${pending === 'no' ? '' : 'pending'}`}
@@ -95,8 +95,12 @@ function IncidentRow({ incident }: { incident: Incident | undefined }) {
     >
       <PriorityBadge priority={incident.priority} />
       <strong>{shortNumber(incident.number)}</strong>
-      <span className="clip">{typeLabel(incident.type)}</span>
-      <span className="muted clip">{incident.address ?? t('calls.noPlace')}</span>
+      <span className="clip" title={type}>
+        {type}
+      </span>
+      <span className="muted clip" title={incident.address ?? undefined}>
+        {incident.address ?? t('calls.noPlace')}
+      </span>
       <span className="clip incident-units">
         {pending === 'unconfirmed' ? (
           <em className="tone-caution">{t('common:pending.unconfirmed')}</em>

@@ -1,9 +1,8 @@
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Problem } from '@/shared/api/client';
 import type { Command } from '@/shared/commands/pending';
 import { run } from '@/shared/commands/pending';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { PriorityPicker } from '@/shared/ui/PriorityPicker';
 import { Failure } from '@/shared/ui/panel';
 import { TypeAhead } from '@/shared/ui/TypeAhead';

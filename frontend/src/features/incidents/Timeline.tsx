@@ -1,6 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { useLabel } from '@/shared/api/reference';
-import { DESK, type DeskWords } from '@/shared/i18n/i18n';
+import { DESK, type DeskWords, useTranslation } from '@/shared/i18n/i18n';
 import { At } from '@/shared/ui/ages';
 import { Failure, Skeleton } from '@/shared/ui/panel';
 import type { TimelineEntry } from '@/shared/wire/answers';

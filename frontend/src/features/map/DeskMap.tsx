@@ -1,7 +1,6 @@
-import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { mapAsk, stopPicking } from '@/shared/geo/mapBus';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { formatDistance, formatEta } from '@/shared/time/format';
 import { useSituation } from '@/situation/store';
 import { type MapLayers, mapLayers, toggleLayer } from './layersStore';

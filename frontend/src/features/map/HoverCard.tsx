@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { useLabel } from '@/shared/api/reference';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
 import { FixAge, Wait } from '@/shared/ui/ages';
 import { PriorityBadge, UnitMark } from '@/shared/ui/marks';

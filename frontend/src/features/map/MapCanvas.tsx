@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useReference } from '@/shared/api/reference';
+import { useTranslation } from '@/shared/i18n/i18n';
 import type { Point } from '@/shared/wire/types';
 import { type Hover, MapEngine } from './engine';
 import { HoverCard } from './HoverCard';
@@ -23,13 +23,12 @@ interface MapCanvasProps {
 /** The one map of a window. It reads the situation by itself; React only gives it a box. */
 export default function MapCanvas(props: MapCanvasProps) {
   const { theme = 'dark', buttons = true, route = null, fit, children } = props;
-  const { t, i18n } = useTranslation('common');
+  const { t, language } = useTranslation('common');
   const city = useReference((state) => state.city);
   const box = useRef<HTMLDivElement>(null);
   const [engine, setEngine] = useState<MapEngine | null>(null);
   const [basemap, setBasemap] = useState<boolean | null>(null);
   const [hover, setHover] = useState<Hover | null>(null);
-  const { language } = i18n;
 
   useEffect(() => {
     if (box.current === null) return;

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Problem } from '@/shared/api/client';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { LanguageSwitch } from '@/shared/ui/LanguageSwitch';
 import { Failure } from '@/shared/ui/panel';
 import { nextPage, signIn } from './session';

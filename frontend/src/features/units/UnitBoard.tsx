@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useEtas } from '@/features/assigning/recommendation';
-import { DESK } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { formatDistance, formatEta, shortNumber } from '@/shared/time/format';
 import { FixAge, Wait } from '@/shared/ui/ages';
 import { UnitMark } from '@/shared/ui/marks';

@@ -1,8 +1,7 @@
-import { useTranslation } from 'react-i18next';
 import { useReference } from '@/shared/api/reference';
 import { clearEmergency, releaseUnits, setUnitStatus } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { DESK, labelIn } from '@/shared/i18n/i18n';
+import { DESK, labelIn, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { shortNumber } from '@/shared/time/format';
 import { At, FixAge, Wait } from '@/shared/ui/ages';
@@ -145,7 +144,7 @@ function UnitAssignment({ unit }: { unit: Unit }) {
 const FREE_STATUSES = new Set(['in_service', 'break', 'off_duty', 'out_of_service']);
 
 function StatusButtons({ unit }: { unit: Unit }) {
-  const { t, i18n } = useTranslation(DESK);
+  const { t, language } = useTranslation(DESK);
   const statuses = useReference((state) => state.codes.unit_statuses);
   const offered = statuses.filter(
     ({ code }) => (unit.assignment === null) === FREE_STATUSES.has(code),
@@ -164,7 +163,7 @@ function StatusButtons({ unit }: { unit: Unit }) {
             data-testid={`set-${status.code}`}
             onClick={() => void attempt(setUnitStatus(unit.id, status.code))}
           >
-            {labelIn(status.labels, i18n.language, status.code)}
+            {labelIn(status.labels, language, status.code)}
           </button>
         ))}
       </div>

@@ -1,10 +1,9 @@
 /** What changes seldom: code lists and the city; asked for once after sign-in. */
 
-import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { get, Problem } from '@/shared/api/client';
-import { labelIn } from '@/shared/i18n/i18n';
+import { labelIn, useTranslation } from '@/shared/i18n/i18n';
 import { configureFormats } from '@/shared/time/format';
 import type { City, Codes, LabelledCode } from '@/shared/wire/answers';
 
@@ -59,7 +58,6 @@ type CodeList = keyof Codes;
 /** How a code of the centre is called in the language on screen. */
 export function useLabel(list: CodeList): (code: string | null | undefined) => string {
   const codes = useStore(reference, (state) => state.codes[list]) as readonly LabelledCode[];
-  const { i18n } = useTranslation('common');
-  return (code) =>
-    labelIn(codes.find((one) => one.code === code)?.labels, i18n.language, code ?? '–');
+  const { language } = useTranslation('common');
+  return (code) => labelIn(codes.find((one) => one.code === code)?.labels, language, code ?? '–');
 }

@@ -1,28 +1,36 @@
 /** Languages: Spanish is the source, Guaraní falls back to it key by key, English is complete. */
 
-import i18next, { type i18n, type TFunction } from 'i18next';
-import { initReactI18next } from 'react-i18next';
+import { useCallback, useSyncExternalStore } from 'react';
 import { configureFormats } from '@/shared/time/format';
 import type { Labels } from '@/shared/wire/answers';
 import type common from './catalogues/es/common.json';
 import type desk from './catalogues/es/desk.json';
 import type field from './catalogues/es/field.json';
+import { type Catalogue, type Keys, type Source, translate, type Values } from './translate';
 
 export const LANGUAGES = ['es', 'gn', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Namespace = 'common' | 'desk' | 'field';
 
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    defaultNS: 'common';
-    resources: { common: typeof common; desk: typeof desk; field: typeof field };
-  }
+interface Catalogues {
+  common: Keys<typeof common>;
+  desk: Keys<typeof desk>;
+  field: Keys<typeof field>;
 }
+
+/** A translator: the keys of its first namespace bare, shared ones also as `common:…`. */
+export type Words<Own extends Namespace> = (
+  key: Catalogues[Own] | `common:${Catalogues['common']}`,
+  values?: Values,
+) => string;
+export type DeskWords = Words<'desk'>;
 
 const SOURCE: Language = 'es';
 const STORED = 'nangareko-language';
 const CHANNEL = 'nangareko-language';
-const catalogues = import.meta.glob<{ default: object }>('./catalogues/*/*.json');
+/** No browser knows the plurals of Guaraní; its drafts follow the Spanish ones. */
+const PLURALS: Record<Language, string> = { es: 'es', gn: 'es', en: 'en' };
+const files = import.meta.glob<{ default: Catalogue }>('./catalogues/*/*.json');
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
 
 function isLanguage(text: string | null): text is Language {
@@ -39,44 +47,39 @@ function stored(): Language {
 }
 
 let namespaces: Namespace[] = ['common'];
+let spoken: Language = SOURCE;
+let sources: readonly Source[] = [];
+const loaded = new Map<Language, Map<string, Catalogue>>();
+const listeners = new Set<() => void>();
 
-async function load(language: Language): Promise<void> {
+async function load(language: Language): Promise<Source> {
+  const catalogues = loaded.get(language) ?? new Map<string, Catalogue>();
+  loaded.set(language, catalogues);
   await Promise.all(
     namespaces.map(async (namespace) => {
-      if (i18next.hasResourceBundle(language, namespace)) return;
-      const catalogue = await catalogues[`./catalogues/${language}/${namespace}.json`]?.();
-      if (catalogue !== undefined)
-        i18next.addResourceBundle(language, namespace, catalogue.default);
+      if (catalogues.has(namespace)) return;
+      const file = await files[`./catalogues/${language}/${namespace}.json`]?.();
+      if (file !== undefined) catalogues.set(namespace, file.default);
     }),
   );
+  return { catalogues, rules: new Intl.PluralRules(PLURALS[language]) };
 }
 
 /** Load what a page needs in its language and in Spanish; call once before the first render. */
-export async function startI18n(wanted: Namespace[]): Promise<i18n> {
+export async function startI18n(wanted: Namespace[]): Promise<void> {
   namespaces = ['common', ...wanted];
-  await i18next.use(initReactI18next).init({
-    lng: SOURCE,
-    fallbackLng: SOURCE,
-    ns: namespaces,
-    defaultNS: 'common',
-    resources: {},
-    partialBundledLanguages: true,
-    interpolation: { escapeValue: false },
-    returnEmptyString: false,
-    react: { useSuspense: false, bindI18nStore: 'added' },
-  });
-  await load(SOURCE);
   await show(stored());
   if (channel !== null)
     channel.onmessage = (event: MessageEvent<Language>) => void show(event.data);
-  return i18next;
 }
 
 async function show(language: Language): Promise<void> {
-  await load(language);
-  await i18next.changeLanguage(language);
+  const wanted = language === SOURCE ? [SOURCE] : [language, SOURCE];
+  sources = await Promise.all(wanted.map(load));
+  spoken = language;
   configureFormats({ language });
   document.documentElement.lang = language === 'es' ? 'es-PY' : language;
+  for (const listener of listeners) listener();
 }
 
 /** Switch the language here and in the person's other windows. */
@@ -90,16 +93,34 @@ export async function setLanguage(language: Language): Promise<void> {
   }
 }
 
-export const currentLanguage = (): Language =>
-  isLanguage(i18next.language) ? i18next.language : SOURCE;
+export const currentLanguage = (): Language => spoken;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 /** A label that came from the centre, in the language on screen, else in Spanish. */
 export function labelIn(labels: Labels | undefined, language: string, fallback: string): string {
   return labels?.[language] || labels?.es || fallback;
 }
 
-/** What `useTranslation` takes on the centre's pages: own keys bare, shared ones as `common:…`. */
+/** The desk's pages: own keys bare, shared ones as `common:…`. */
 export const DESK = ['desk', 'common'] as const;
 /** The same for the responder's page. */
 export const FIELD = ['field', 'common'] as const;
-export type DeskWords = TFunction<typeof DESK>;
+const COMMON = ['common'] as const;
+
+/** The page's words in the language on screen; follows a switch of language. */
+export function useTranslation(spaces: typeof DESK): { t: Words<'desk'>; language: Language };
+export function useTranslation(spaces: typeof FIELD): { t: Words<'field'>; language: Language };
+export function useTranslation(spaces: 'common'): { t: Words<'common'>; language: Language };
+export function useTranslation(spaces: typeof DESK | typeof FIELD | 'common') {
+  const now = useSyncExternalStore(subscribe, () => sources);
+  const order = spaces === 'common' ? COMMON : spaces;
+  const t = useCallback(
+    (key: string, values?: Values) => translate(now, order, key, values),
+    [now, order],
+  );
+  return { t, language: spoken };
+}

@@ -1,14 +1,22 @@
 /** A failed request in words: ours by code where we know it, else the centre's own detail. */
 
-import type { TFunction } from 'i18next';
 import { Problem } from '@/shared/api/client';
 import type common from '@/shared/i18n/catalogues/es/common.json';
+import type { Words } from '@/shared/i18n/i18n';
 
 type KnownCode = keyof typeof common.problem;
 
-export function problemText(error: Error, t: TFunction<'common'>): string {
+const UNIT_TAKEN = 'unit-not-available';
+
+/** A unit may be refused for being off duty as well: then there is no incident to name. */
+function keyOf({ code, extra }: Problem): KnownCode {
+  if (code === UNIT_TAKEN && !extra.incident_number) return `${UNIT_TAKEN}-idle`;
+  return code as KnownCode;
+}
+
+export function problemText(error: Error, t: Words<'common'>): string {
   if (!(error instanceof Problem)) return error.message;
-  const key = `problem.${error.code as KnownCode}` as const;
+  const key = `problem.${keyOf(error)}` as const;
   const fallback = error.detail || t('problem.unknown', { code: error.code });
-  return t(key, { ...error.extra, defaultValue: fallback }) as string;
+  return t(key, { ...error.extra, detail: error.detail, defaultValue: fallback });
 }

@@ -1,6 +1,5 @@
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
-import { labelIn } from '@/shared/i18n/i18n';
+import { labelIn, useTranslation } from '@/shared/i18n/i18n';
 import type { LabelledCode } from '@/shared/wire/answers';
 
 interface CodeSelectProps {
@@ -12,7 +11,7 @@ interface CodeSelectProps {
 }
 
 export function CodeSelect({ label, codes, value, onChange, testId }: CodeSelectProps) {
-  const { t, i18n } = useTranslation('common');
+  const { t, language } = useTranslation('common');
   const id = useId();
   return (
     <div className="field-box">
@@ -27,7 +26,7 @@ export function CodeSelect({ label, codes, value, onChange, testId }: CodeSelect
         <option value="">{t('select.none')}</option>
         {codes.map((code) => (
           <option key={code.code} value={code.code}>
-            {labelIn(code.labels, i18n.language, code.code)}
+            {labelIn(code.labels, language, code.code)}
           </option>
         ))}
       </select>

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { connection } from '@/shared/live/browser';
 import { type LinkState, type LinkStatus, linkStatus } from '@/shared/live/status';
 import { serverClock } from '@/shared/time/clock';

@@ -1,11 +1,10 @@
-import { useTranslation } from 'react-i18next';
-import { LANGUAGES, type Language, setLanguage } from '@/shared/i18n/i18n';
+import { LANGUAGES, type Language, setLanguage, useTranslation } from '@/shared/i18n/i18n';
 
 /** Each language is named in itself; names of languages are not translated. */
 const NAMES: Record<Language, string> = { es: 'Español', gn: 'Avañe’ẽ', en: 'English' };
 
 export function LanguageSwitch({ short = false }: { short?: boolean }) {
-  const { t, i18n } = useTranslation('common');
+  const { t, language: spoken } = useTranslation('common');
   return (
     <div className="languages" role="group" aria-label={t('language')} data-testid="language">
       {LANGUAGES.map((language) => (
@@ -17,7 +16,7 @@ export function LanguageSwitch({ short = false }: { short?: boolean }) {
           data-size="small"
           lang={language}
           title={NAMES[language]}
-          aria-pressed={i18n.language === language}
+          aria-pressed={spoken === language}
           onClick={() => void setLanguage(language)}
         >
           {short ? language : NAMES[language]}

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { PriorityBadge } from '@/shared/ui/marks';
 import './forms.css';
 import type { Priority } from '@/shared/wire/types';

@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { dismissRejected, pending, UNCONFIRMED_AFTER_MS } from '@/shared/commands/pending';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import { useNow } from '@/shared/time/useNow';
 import type { Id } from '@/shared/wire/types';

@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { useQuietOrder } from '@/shared/ui/useQuietOrder';
 import type { Id } from '@/shared/wire/types';
 import './rowlist.css';

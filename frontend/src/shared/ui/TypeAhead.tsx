@@ -1,8 +1,7 @@
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useReference } from '@/shared/api/reference';
 import { matchesWords } from '@/shared/commands/text';
-import { labelIn } from '@/shared/i18n/i18n';
+import { labelIn, useTranslation } from '@/shared/i18n/i18n';
 import { PriorityBadge } from '@/shared/ui/marks';
 import type { IncidentType } from '@/shared/wire/answers';
 import './typeahead.css';
@@ -18,12 +17,12 @@ interface TypeAheadProps {
 
 /** Incident types by the beginning of their words in any language, or by their code. */
 export function TypeAhead({ label, value, onChoose, testId }: TypeAheadProps) {
-  const { t, i18n } = useTranslation('common');
+  const { t, language } = useTranslation('common');
   const types = useReference((state) => state.codes.incident_types);
   const id = useId();
   const [text, setText] = useState<string | null>(null);
   const [at, setAt] = useState(0);
-  const nameOf = (type: IncidentType) => labelIn(type.labels, i18n.language, type.code);
+  const nameOf = (type: IncidentType) => labelIn(type.labels, language, type.code);
   const chosen = types.find((type) => type.code === value);
   const found = useMemo(() => (text === null ? [] : matching(types, text)), [types, text]);
 

@@ -1,6 +1,6 @@
 /** Running times: how long something waits, how old a position is. */
 
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { formatAge, formatClock, formatTimer } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
 import type { Time } from '@/shared/wire/types';

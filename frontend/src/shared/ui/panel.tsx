@@ -1,8 +1,8 @@
 /** A titled region whose fault stays its own: the other panels keep working. */
 
 import { Component, type ErrorInfo, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Problem } from '@/shared/api/client';
+import { useTranslation } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import './panel.css';
 

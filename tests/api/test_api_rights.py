@@ -1,0 +1,293 @@
+"""Every role against every route: what is not allowed is refused, what is others' is not there."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from ops_center.auth.model import ROLE_PERMISSIONS, Permission, Role
+from ops_center.kernel.ids import new_id
+from tests.api.changes import CHANGES, Change
+from tests.consoles import console_of
+from tests.edges import AGENCIES, OF_AGENCIES, Asker, Staff, World, camera_body, problem
+
+P = Permission
+ANYBODY, SIGNED_IN = "anybody", "signed in"
+V1 = "/api/v1"
+# What each route needs, stated a second time: a route that stands in no line fails the test.
+NEEDS: dict[tuple[str, str], P | str] = {
+    ("GET", "/session"): SIGNED_IN,
+    ("POST", "/session"): ANYBODY,
+    ("DELETE", "/session"): SIGNED_IN,
+    ("GET", "/codes"): SIGNED_IN,
+    ("PATCH", "/users/{username}"): P.USERS_WRITE,
+    ("GET", "/calls"): P.CALLS_READ,
+    ("POST", "/calls"): P.CALLS_WRITE,
+    ("GET", "/calls/{call_id}"): P.CALLS_READ,
+    ("POST", "/calls/{call_id}/take"): P.CALLS_WRITE,
+    ("POST", "/calls/{call_id}/locate"): P.CALLS_WRITE,
+    ("POST", "/calls/{call_id}/link"): P.CALLS_WRITE,
+    ("POST", "/calls/{call_id}/close"): P.CALLS_WRITE,
+    ("GET", "/incidents"): P.INCIDENTS_READ,
+    ("POST", "/incidents"): P.INCIDENTS_WRITE,
+    ("GET", "/incidents/{incident_id}"): P.INCIDENTS_READ,
+    ("PATCH", "/incidents/{incident_id}"): P.INCIDENTS_WRITE,
+    ("GET", "/incidents/{incident_id}/timeline"): P.INCIDENTS_READ,
+    ("GET", "/incidents/{incident_id}/recommendation"): P.INCIDENTS_READ,
+    ("GET", "/incidents/{incident_id}/cameras"): P.CAMERAS_READ,
+    ("POST", "/incidents/{incident_id}/notes"): P.INCIDENTS_WRITE,
+    ("POST", "/incidents/{incident_id}/merge"): P.INCIDENTS_WRITE,
+    ("POST", "/incidents/{incident_id}/close"): P.INCIDENTS_WRITE,
+    ("POST", "/incidents/{incident_id}/assignments"): P.UNITS_ASSIGN,
+    ("POST", "/incidents/{incident_id}/assignments/release"): P.UNITS_ASSIGN,
+    ("GET", "/units"): P.UNITS_READ,
+    ("POST", "/units"): P.UNITS_WRITE,
+    ("GET", "/units/{unit_id}"): P.UNITS_READ,
+    ("PATCH", "/units/{unit_id}"): P.UNITS_WRITE,
+    ("POST", "/units/{unit_id}/status"): P.UNITS_REPORT_ANY,
+    ("POST", "/units/{unit_id}/locations"): P.UNITS_REPORT_ANY,
+    ("POST", "/units/{unit_id}/emergency"): P.UNITS_REPORT_ANY,
+    ("POST", "/units/{unit_id}/emergency/clear"): P.UNITS_ASSIGN,
+    ("GET", "/alarms"): P.ALARMS_READ,
+    ("GET", "/alarms/{alarm_id}/snapshot.jpg"): P.ALARMS_READ,
+    ("POST", "/alarms/{alarm_id}/acknowledge"): P.ALARMS_HANDLE,
+    ("POST", "/alarms/{alarm_id}/verify"): P.ALARMS_HANDLE,
+    ("POST", "/alarms/{alarm_id}/dismiss"): P.ALARMS_HANDLE,
+    ("GET", "/cameras"): P.CAMERAS_READ,
+    ("POST", "/cameras"): P.CAMERAS_WRITE,
+    ("PATCH", "/cameras/{camera_id}"): P.CAMERAS_WRITE,
+    ("GET", "/cameras/{camera_id}/snapshot.jpg"): P.CAMERAS_VIEW,
+    ("POST", "/cameras/{camera_id}/whep"): P.CAMERAS_VIEW,
+    ("DELETE", "/cameras/{camera_id}/whep/{session_id}"): P.CAMERAS_VIEW,
+    ("GET", "/city"): P.GEOGRAPHY_READ,
+    ("GET", "/geocode"): P.GEOGRAPHY_READ,
+    ("GET", "/reverse"): P.GEOGRAPHY_READ,
+    ("GET", "/route"): P.GEOGRAPHY_READ,
+    ("GET", "/isochrone"): P.GEOGRAPHY_READ,
+    ("GET", "/history"): P.HISTORY_READ,
+    ("GET", "/picture"): SIGNED_IN,
+    ("GET", "/tiles/basemap.pmtiles"): ANYBODY,
+    ("GET", "/tiles/{layer}/{z}/{x}/{y}.mvt"): P.GEOGRAPHY_READ,
+    ("GET", "/health/live"): ANYBODY,
+    ("GET", "/health/ready"): ANYBODY,
+    ("GET", "/metrics"): ANYBODY,
+}
+QUERY: dict[str, dict[str, Any]] = {
+    "/geocode": {"q": "Mannerheimintie"},
+    "/reverse": {"lon": 24.94, "lat": 60.17},
+    "/route": {"from": "24.94,60.17", "to": "24.945,60.171"},
+    "/isochrone": {"lon": 24.94, "lat": 60.17, "minutes": 3},
+    "/history": {"from": "2026-01-01T00:00:00Z", "to": "2200-01-01T00:00:00Z"},
+}
+WORDS = {"layer": "zones", "z": "0", "x": "0", "y": "0", "username": "nobody-here"}
+# What belongs to the centre alone, so that people of one agency are told 403 and not 404.
+CENTRE_ALONE = {"/calls/{call_id}/take", "/calls/{call_id}/locate", "/calls/{call_id}/link",
+                "/calls/{call_id}/close"}  # fmt: skip
+
+
+def change_at(method: str, path: str) -> Change | None:
+    def plain(text: str) -> str:
+        for word in ("call", "incident", "unit", "alarm", "camera"):
+            text = text.replace(f"{{{word}_id}}", f"{{{word}}}")
+        return text.replace("{username}", "nobody-here")
+
+    found = [one for one in CHANGES if (one.method, one.path) == (method, plain(path))]
+    return found[0] if found else None
+
+
+def filled(path: str, world: World) -> str:
+    ids = {f"{word}_id": identity for word, identity in world.ids.items()}
+    return path.format(**WORDS, session_id=str(new_id()), **ids)
+
+
+async def ask(who: Asker, method: str, path: str, world: World) -> httpx.Response:
+    change = change_at(method, path)
+    headers = {"If-Match": "*"} if change and change.if_match else {}
+    body: Any = change.body if change else None
+    if path.endswith("/whep"):
+        headers, body = {"Content-Type": "application/sdp", "X-Purpose": "patrol"}, b"v=0\r\n"
+    if (method, path) == ("POST", "/session"):
+        body = {"username": "nobody-here", "password": "x"}
+    return await who.ask(method, filled(path, world), body, headers=headers, query=QUERY.get(path))
+
+
+async def test_every_route_says_what_it_needs(staff: Staff) -> None:
+    schema = await staff.stranger.get("/api/openapi.json")
+    routes = {
+        (method.upper(), path.removeprefix(V1))
+        for path, methods in schema["paths"].items()
+        for method in methods
+    }
+    assert routes == set(NEEDS)
+
+
+@pytest.mark.parametrize(("method", "path"), NEEDS, ids=str)
+async def test_roles_without_the_right_are_refused(
+    staff: Staff, world: World, method: str, path: str
+) -> None:
+    needed = NEEDS[method, path]
+    before = await staff.written()
+    if needed != ANYBODY:
+        problem(await ask(staff.stranger, method, path, world), 401, "unauthenticated")
+    for role, who in staff.own.items():
+        lacking = isinstance(needed, P) and needed not in ROLE_PERMISSIONS[role]
+        if lacking:
+            told = problem(await ask(who, method, path, world), 403)
+            assert "detail" in told
+    assert await staff.written() == before
+
+
+READS = [(m, p) for (m, p), needed in NEEDS.items() if m == "GET" and needed != ANYBODY]
+
+
+@pytest.mark.parametrize(("method", "path"), READS, ids=str)
+async def test_roles_with_the_right_are_answered(
+    staff: Staff, world: World, method: str, path: str
+) -> None:
+    needed = NEEDS[method, path]
+    for role, who in staff.own.items():
+        if role is Role.RESPONDER or needed not in {SIGNED_IN, *ROLE_PERMISSIONS[role]}:
+            continue
+        answer = await ask(who, method, path, world)
+        if path.endswith("/recommendation") and P.UNITS_READ not in ROLE_PERMISSIONS[role]:
+            continue
+        expected = (404, 503) if path.endswith("snapshot.jpg") else (200, 204)
+        assert answer.status_code in expected, answer.text
+
+
+FOREIGN = [
+    (method, path)
+    for (method, path), needed in NEEDS.items()
+    if "_id}" in path and isinstance(needed, P)
+]
+
+
+@pytest.mark.parametrize(("method", "path"), FOREIGN, ids=str)
+async def test_what_belongs_to_another_agency_is_not_there(
+    staff: Staff, world: World, method: str, path: str
+) -> None:
+    """`world` is of POL: for everybody of SEME, whatever their role, it does not exist."""
+    needed = NEEDS[method, path]
+    before = await staff.written()
+    for role in OF_AGENCIES:
+        if needed not in ROLE_PERMISSIONS[role]:
+            continue
+        there = await ask(staff.agency[role, "SEME"], method, path, world)
+        told = problem(there, 403 if path in CENTRE_ALONE else 404)
+        if path not in CENTRE_ALONE:
+            nowhere = World({word: str(new_id()) for word in world.ids}, world.versions)
+            absent = await ask(staff.agency[role, "SEME"], method, path, nowhere)
+            assert problem(absent, 404)["code"] == told["code"]
+    responder = staff.own[Role.RESPONDER]
+    if needed in ROLE_PERMISSIONS[Role.RESPONDER]:
+        problem(await ask(responder, method, path, world), 404)
+    assert await staff.written() == before
+
+
+LISTS = ("/calls", "/incidents", "/units", "/alarms", "/cameras", "/history")
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_lists_hold_nothing_of_others(staff: Staff, world: World, path: str) -> None:
+    query = {**QUERY.get(path, {}), "limit": 500} if path not in {"/units", "/cameras"} else {}
+    whole = (await staff.own_auditor.ask("GET", path, query=query)).text
+    for role in OF_AGENCIES:
+        answer = await staff.agency[role, "SEME"].ask("GET", path, query=query)
+        if answer.status_code == 403:
+            continue
+        assert answer.status_code == 200
+        for word, identity in world.ids.items():
+            assert identity not in answer.text, f"{role} of SEME is shown {word} of POL"
+    mine = await staff.own[Role.RESPONDER].ask("GET", path, query=query)
+    assert mine.status_code == 403 or all(one not in mine.text for one in world.ids.values())
+    assert any(one in whole for one in world.ids.values())
+
+
+async def test_snapshots_of_sockets_hold_nothing_of_others(
+    running_centre: Any, staff: Staff, world: World
+) -> None:
+    keys = [staff.agency[role, "SEME"].key for role in OF_AGENCIES]
+    for key in [*keys, staff.own[Role.RESPONDER].key]:
+        async with console_of(running_centre, key) as console:
+            text = json.dumps(await console.next("snapshot"))
+        assert all(identity not in text for identity in world.ids.values())
+
+
+async def test_bodies_cannot_reach_into_another_agency(staff: Staff, world: World) -> None:
+    medics, medic_admin = (staff.agency[role, "SEME"] for role in (Role.DISPATCHER, Role.ADMIN))
+    own = await medics.post("/incidents", {"type": "suicide_attempt"})
+    assert "SEME" in own["agencies"]
+    only_own = await staff.dispatcher.post("/incidents", {"type": "injury"})
+    assert only_own["agencies"] == ["SEME"]
+    path = f"/incidents/{only_own['id']}"
+    before = await staff.written()
+    tries = (
+        (medics, "POST", f"{path}/assignments", {"unit_ids": [world.ids["unit"]]}),
+        (medics, "POST", f"{path}/assignments/release",
+         {"unit_ids": [world.ids["unit"]], "reason": "…"}),
+        (medics, "POST", f"{path}/merge", {"into": world.ids["incident"]}),
+        (medics, "POST", "/incidents", {"type": "injury", "call_id": world.ids["call"]}),
+        (medics, "POST", "/incidents", {"type": "injury", "alarm_id": world.ids["alarm"]}),
+        (medics, "POST", "/incidents", {"type": "noise"}),
+        (medics, "POST", f"/alarms/{world.ids['alarm']}/verify", {"incident_id": only_own["id"]}),
+        (medic_admin, "POST", "/units", {"callsign": "S1", "agency": "POL", "kind": "patrol"}),
+        (medic_admin, "POST", "/cameras", camera_body(staff.town.place())),
+        (medic_admin, "PATCH", f"/users/{staff.agency[Role.ADMIN, 'POL'].username}",
+         {"unit_id": None}),
+        (medic_admin, "PATCH", f"/users/{staff.agency[Role.DISPATCHER, 'SEME'].username}",
+         {"unit_id": world.ids["unit"]}),
+    )  # fmt: skip
+    for who, method, where, body in tries:
+        problem(await who.ask(method, where, body, if_match="*"), 404)
+    assert await staff.written() == before
+
+
+async def test_a_recommendation_names_no_units_of_others(staff: Staff, new_unit: Any) -> None:
+    units = {code: await new_unit(agency=code) for code in AGENCIES}
+    ambulance = await new_unit(agency="SEME", kind="ambulance")
+    for one in (*units.values(), ambulance):
+        await staff.machine.post(f"/units/{one['id']}/locations", [staff.town.fix()])
+    body = {"type": "suicide_attempt", "location": staff.town.place()}
+    incident = await staff.dispatcher.post("/incidents", body)
+    path = f"/incidents/{incident['id']}/recommendation"
+    whole = await staff.dispatcher.get(path, query={"limit": 50})
+    medics = await staff.agency[Role.DISPATCHER, "SEME"].get(path, query={"limit": 50})
+
+    def named(told: Any) -> set[str]:
+        return {one["unit_id"] for one in (*told["units"], *told["runners_up"])}
+
+    assert units["POL"]["id"] in named(whole)
+    assert ambulance["id"] in named(medics)
+    shown = {
+        one["id"] for one in (await staff.agency[Role.DISPATCHER, "SEME"].get("/units"))["items"]
+    }
+    assert named(medics) <= shown
+
+
+async def test_roles_cannot_be_forged(staff: Staff) -> None:
+    wall = staff.own[Role.WALL_OPERATOR]
+    forged = {"X-Role": "admin", "X-Roles": "admin", "X-User": "admin", "X-Forwarded-User": "admin",
+              "Role": "admin", "Cookie": "role=admin; ops_session=admin"}  # fmt: skip
+    body = {"callsign": "F1", "agency": "POL", "kind": "patrol"}
+    problem(await wall.ask("POST", "/units", body, headers=forged), 403, "forbidden")
+    problem(await wall.ask("POST", "/units", {**body, "roles": ["admin"]}), 422)
+    problem(await staff.admin.ask("PATCH", f"/users/{wall.username}", {"roles": ["admin"]}), 422)
+    for key in (
+        "",
+        "admin",
+        f"{wall.key}x",
+        wall.key[:-1],
+        wall.key.swapcase(),
+        "null",
+        "' or 1=1",
+    ):
+        answer = await staff.stranger.ask(
+            "GET", "/session", headers={"Authorization": f"Bearer {key}".strip()}
+        )
+        problem(answer, 401, "unauthenticated")
+    for scheme in ("Basic", "Token", "Bearer,", ""):
+        answer = await staff.stranger.ask(
+            "GET", "/session", headers={"Authorization": f"{scheme} {wall.key}".strip()}
+        )
+        problem(answer, 401)
