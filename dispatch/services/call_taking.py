@@ -146,12 +146,21 @@ async def locate_call(work: Work, command: LocateCall, *, now: datetime, author:
             subject=after.id,
             version=after.version,
             incident=after.incident_id,
+            audience=await _audience(work, after),
             location=after.location,
             address=after.address,
             zones=after.zones,
         )
     )
     return after
+
+
+async def _audience(work: Work, call: Call) -> tuple[str, ...]:
+    """Those who are shown the call: with its incident it is shown to the agencies at it too."""
+    if call.incident_id is None:
+        return ()
+    [incident] = await work.incidents.lock([call.incident_id])
+    return incident.audience
 
 
 async def link_call(work: Work, command: LinkCall, *, now: datetime, author: Author) -> Call:

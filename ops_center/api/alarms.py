@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from dispatch import queries
 from dispatch.domain.wire import object_json
 from dispatch.services import alarms
+from ops_center.api.alarm_shapes import AlarmOut, AlarmsOut, VerifiedOut, VerifyIn
 from ops_center.api.deps import Commands, Doing, Reading, Services, problems, requires
-from ops_center.api.shapes import AlarmOut, AlarmsOut, ReasonIn, VerifiedOut, VerifyIn
+from ops_center.api.shapes import ReasonIn
 from ops_center.api.sight import access_of, require_in_sight, seen_incident
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel.errors import NotFound

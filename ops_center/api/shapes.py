@@ -357,48 +357,6 @@ class FixesOut(Out):
     rejected: list[RejectedFixOut]
 
 
-class SnapshotRefOut(Out):
-    sha256: str
-    url: str
-
-
-class AlarmOut(Out):
-    id: UUID
-    number: str
-    version: int
-    state: Literal["raised", "acknowledged", "verified", "dismissed"]
-    kind: str
-    priority: int
-    agency: str
-    camera_id: UUID | None
-    camera_name: str | None
-    zone_name: str | None
-    location: PlaceOut | None
-    detected_at: datetime
-    raised_at: datetime
-    snapshot: SnapshotRefOut | None
-    incident_id: UUID | None
-    reason: str | None
-    by: str | None
-
-
-class AlarmsOut(Out):
-    items: list[AlarmOut]
-    next_cursor: str | None
-
-
-class VerifyIn(In):
-    incident_id: UUID | None = None
-    type: Code | None = None
-    priority: Priority | None = None
-    narrative: Words | None = None
-
-
-class VerifiedOut(Out):
-    alarm: AlarmOut
-    incident: IncidentOut
-
-
 class CodesOut(Out):
     incident_types: list[dict[str, Any]]
     call_dispositions: list[dict[str, Any]]

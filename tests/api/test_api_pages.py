@@ -84,7 +84,10 @@ async def test_the_built_screens_are_served_and_nothing_around_them(tmp_path: Pa
         (built / name).write_text(name)
     app = FastAPI()
     problems.install(app)
-    app.add_api_route("/api/v1/thing", dict, methods=["GET"])
+
+    @app.get("/api/v1/thing")
+    async def thing() -> None: ...
+
     pages.install(app, built)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:

@@ -221,3 +221,63 @@ def test_degraded_parts_are_told_at_once(hub: Hub, clock: ManualClock) -> None:
     hub.set_degraded("database", is_degraded=True)
     hub.set_degraded("database", is_degraded=False)
     assert [one["degraded"] for one in desk.pipe.frames("beat")] == [["database"], []]
+
+
+def test_consoles_that_came_before_the_start_are_brought_up_to_it(clock: ManualClock) -> None:
+    hub = Hub(clock)
+    assert not hub.can_replay(0), "before the start nobody knows what is missing"
+    near, far = (seat(hub, clock, actor(Role.DISPATCHER), at=seq) for seq in (7, 3))
+    hub.start(head=9, entries=[entry(8), entry(9)])
+    assert [(one["after"], one["seq"]) for one in near.pipe.frames("entry")] == [(7, 8), (8, 9)]
+    assert far.pipe.frames("entry") == []
+    assert far.resnapshots == [True]
+
+
+def test_a_replay_ends_at_the_head_though_its_last_entries_are_for_others(
+    hub: Hub, clock: ManualClock
+) -> None:
+    hub.publish([entry(1), entry(2), entry(3, "session.opened")])
+    desk = seat(hub, clock, actor(Role.DISPATCHER))
+    hub.resume(desk.console, 1)
+    hub.publish([entry(4)])
+    assert desk.pipe.frames("resumed") == [{"type": "resumed", "seq": 3, "count": 1}]
+    assert [(one["after"], one["seq"]) for one in desk.pipe.frames("entry")] == [(1, 2), (3, 4)]
+
+
+def test_who_waits_for_a_snapshot_hears_beats(hub: Hub, clock: ManualClock) -> None:
+    desk = seat(hub, clock, actor(Role.DISPATCHER))
+    desk.console.session.hear('{"type":"hello","protocol":1}', now=clock.now())
+    desk.console.session.greeted = False
+    hub.set_degraded("database", is_degraded=True)
+    assert [one["degraded"] for one in desk.pipe.frames("beat")] == [["database"]]
+
+
+def test_a_replay_stops_when_its_reader_is_let_go(hub: Hub, clock: ManualClock) -> None:
+    hub.publish([entry(seq) for seq in range(1, 51)])
+    desk = seat(hub, clock, actor(Role.DISPATCHER))
+    desk.pipe.unsent_bytes = hub_module.UNSENT_BEFORE_BYE + 1
+    hub.resume(desk.console, 0)
+    assert desk.byes == [Bye.SLOW]
+    assert len(desk.pipe.frames("entry")) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("call.linked", {}),
+        ("incident.merged", {}),
+        ("unit.changed", {"agency": "SEME"}),
+        ("camera.changed", {"agency": "SEME"}),
+        ("incident.changed", {"agencies": ["SEME"]}),
+    ],
+)
+def test_what_moves_the_border_of_a_limited_sight_brings_a_snapshot(
+    hub: Hub, clock: ManualClock, kind: str, data: dict[str, object]
+) -> None:
+    limited = seat(hub, clock, actor(Role.DISPATCHER, agency="POL"))
+    whole = seat(hub, clock, actor(Role.DISPATCHER))
+    hub.publish([entry(1, kind, audience=frozenset({"agency:POL"}), data=data)])
+    assert limited.resnapshots == [True]
+    assert limited.pipe.frames("entry") == []
+    assert whole.resnapshots == []
+    assert len(whole.pipe.frames("entry")) == 1
