@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import DataError, IntegrityError
 
 from dispatch.repository import drop_partitions, ensure_partitions
 from dispatch.services.watch import watch
@@ -27,6 +28,9 @@ LEAD_CHECK_S = 1.0
 RETRY_S = 1.0
 PAGE = 200
 POSITIONS_KEPT_FOR = timedelta(days=30)
+
+# What an entry itself is to blame for; trying it again would fail again.
+UNACCEPTABLE = (DomainError, LookupError, ValueError, TypeError, IntegrityError, DataError)
 
 log = structlog.get_logger()
 
@@ -96,9 +100,9 @@ class Background:
                     await reaction(work, entry, self._clock.now())
                 await cursor.move_to(tx.connection, FOLLOWER, entry.seq)
                 await tx.commit()
-        except DomainError as error:
+        except UNACCEPTABLE as error:
             # A fact that no rule accepts must not stop all that come after it.
-            code = error.problem_code
+            code = error.problem_code if isinstance(error, DomainError) else type(error).__name__
             log.exception("reaction.refused", seq=entry.seq, kind=entry.kind, code=code)
 
     async def watch(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,6 +41,7 @@ from ops_center.tracking import Tracker
 
 POSITIONS_ASKED_EVERY_S = 0.25  # four live frames a second at most
 CAMERAS_ASKED_EVERY_S = 1.0
+ROUTING_ASKED_EVERY_S = 1.0
 BACKGROUND_POOL = 4
 
 
@@ -69,6 +70,12 @@ class Centre:
             tasks.create_task(self.relay.run())
             tasks.create_task(self.tracker.run())
             tasks.create_task(self.city.run())
+            tasks.create_task(self._watch_routing())
+
+    async def _watch_routing(self) -> None:
+        while True:
+            self.hub.set_degraded("routing", is_degraded=not self.city.router.has_roads)
+            await asyncio.sleep(ROUTING_ASKED_EVERY_S)
 
 
 def position_value(position: queries.UnitPosition) -> LiveValue:
@@ -118,11 +125,17 @@ def _shape(values: dict[str, Any]) -> dict[str, Any]:
 def watched_cameras(hub: Hub) -> LiveSource:
     """Return a source of camera states that also says when nobody serves any camera."""
 
+    shown: dict[str, LiveValue] = {}
+
     async def source(connection: AsyncConnection) -> list[LiveValue]:
         states = await camera_states(connection)
+        present = {one.key: one for one in states}
+        gone = [replace(one, value=None) for key, one in shown.items() if key not in present]
+        shown.clear()
+        shown.update(present)
         unserved = [one for one in states if one.value and one.value["reason"] == NO_WORKER]
         hub.set_degraded("cameras", is_degraded=bool(states) and len(unserved) == len(states))
-        return states
+        return [*states, *gone]
 
     return source
 

@@ -24,6 +24,7 @@ from camera_ingest.services import (
     watch_zone,
 )
 from dispatch.domain.wire import object_json, to_json
+from dispatch.ports import Work
 from ops_center.api.camera_control import LiveView
 from ops_center.api.camera_shapes import (
     CameraIn,
@@ -148,6 +149,7 @@ async def picture(
     """Return the newest picture; X-Captured-At says when the camera took it. It is journalled."""
     async with services.database.reading() as connection:
         camera = await _seen(SqlCameraStore(connection), viewer, camera_id)
+        await _require_reason(services.work(connection), viewer, purpose or "")
     newest = await services.cameras.picture(camera_id)
     await _write_down_still(services, viewer, camera, purpose)
     return Response(
@@ -179,6 +181,7 @@ async def open_view(
         raise Invalid(f"The SDP offer has 1 to {OFFER_MAX_BYTES} bytes.")
     async with services.database.reading() as connection:
         await _seen(SqlCameraStore(connection), viewer, camera_id)
+        await _require_reason(services.work(connection), viewer, purpose)
     viewing_id = new_id()
     view = await services.cameras.open_view(
         camera_id, offer=offer, viewing_id=viewing_id, viewer=viewer.username
@@ -194,6 +197,21 @@ async def open_view(
         },
         SDP,
     )
+
+
+async def _require_reason(work: Work, viewer: Actor, purpose: str) -> None:
+    """A purpose that names an incident or an alarm must name one that the viewer sees."""
+    word, _, identity = purpose.strip().partition(":")
+    if word not in {"incident", "alarm"}:
+        return
+    try:
+        subject = UUID(identity)
+    except ValueError:
+        raise Invalid(
+            f"X-Purpose {word}:<id> holds the {word}'s id.", code="purpose-unknown"
+        ) from None
+    found = await (work.incidents if word == "incident" else work.alarms).get(subject)
+    require_in_sight(viewer, found.audience, what=word)
 
 
 async def _write_down_still(

@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from ops_center.api.deps import Known, Reading, Services, problems, requires
-from ops_center.api.shapes import EntriesOut, PictureOut
+from ops_center.api.history_shapes import PictureOut
+from ops_center.api.shapes import EntriesOut
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel import journal
 from ops_center.kernel.errors import Invalid

@@ -105,16 +105,6 @@ class EntriesOut(Out):
     next_cursor: str | None = None
 
 
-class PictureOut(Out):
-    """The `snapshot` frame of docs/protocol.md."""
-
-    type: Literal["snapshot"]
-    seq: int
-    at: datetime
-    picture: dict[str, dict[str, Any]]
-    live: dict[str, Any]
-
-
 class CandidateOut(Out):
     label: str
     kind: str

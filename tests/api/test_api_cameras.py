@@ -129,5 +129,11 @@ async def test_a_view_needs_an_offer_and_a_purpose(staff: Staff, world: World) -
     problem(await wall.ask("POST", path, b"", headers=headers), 422)
     problem(await wall.ask("POST", path, b"x" * 100_001, headers=headers), (413, 422))
     problem(await wall.ask("POST", path, b"v=0", headers=headers), 503, "camera-not-served")
+    for purpose, status in (
+        ("incident:nonsense", 422), (f"incident:{new_id()}", 404), (f"alarm:{new_id()}", 404),
+        (f"incident:{world.ids['incident']}", 503), (f"alarm:{world.ids['alarm']}", 503),
+    ):  # fmt: skip
+        named = {**sdp, "X-Purpose": purpose}
+        problem(await wall.ask("POST", path, b"v=0", headers=named), status)
     problem(await wall.ask("GET", f"{path[:-5]}/snapshot.jpg"), 503, "camera-not-served")
     assert await staff.written() == before

@@ -1,6 +1,8 @@
 """Every route answers as the documents say, one walk through the whole table."""
 
+import asyncio
 import json
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +46,7 @@ ENTRY = {
 }  # fmt: skip
 PLACE = {"lon", "lat", "uncertainty_m", "confidence"}
 ZONE = {"id", "kind", "code", "name"}
+KNOWN_WITHIN_S = 5.0
 YEAR = f"{SystemClock().now():%Y}-"
 
 
@@ -187,10 +190,10 @@ async def test_incidents_and_assignments(staff: Staff) -> None:
     problem(await ask.ask("POST", f"{path}/close", {"disposition": "resolved"}, if_match="*"), 409)
     more = await ask.post(f"{path}/assignments", {"unit_ids": [second["id"]]})
     assert len(more["assignments"]) == 2
-    body = {"unit_ids": [second["id"]], "reason": "ya no hace falta"}
+    body = {"unit_ids": [second["id"]], "reason": "ya no se precisa"}
     freed = whole(await ask.post(f"{path}/assignments/release", body), INCIDENT)
     released = next(one for one in freed["assignments"] if one["unit_id"] == second["id"])
-    assert released["release_reason"] == "ya no hace falta"
+    assert released["release_reason"] == "ya no se precisa"
     for status, shown in (("en_route", "en_route"), ("on_scene", "on_scene"), ("clear", None)):
         await ask.post(f"/units/{unit['id']}/status", {"status": status})
         if shown:
@@ -365,18 +368,16 @@ async def test_history_and_picture(running_centre: OwnCentre, staff: Staff) -> N
 async def test_a_crew_is_changed_by_an_admin(running_centre: OwnCentre, staff: Staff) -> None:
     unit = await new_unit(staff)
     name, key = await make_account(staff.database, Role.RESPONDER, "POL")
+    path = f"/units/{unit['id']}/status"
     async with asker(running_centre, name, key) as crew:
-        path = f"/units/{unit['id']}/status"
         problem(await crew.ask("POST", path, {"status": "break"}), 403)
         user = await staff.admin.patch(f"/users/{name}", {"unit_id": unit["id"]})
         assert user["unit_id"] == unit["id"]
         assert "password" not in json.dumps(user)
-    async with asker(running_centre, name, key) as crew, console_of(running_centre, key) as console:
-        # What is remembered of a key for two seconds is outlived by asking until it changed.
+        until = time.monotonic() + KNOWN_WITHIN_S
         answer = await crew.ask("POST", path, {"status": "break"})
-        while answer.is_error:
+        while answer.is_error and time.monotonic() < until:
             problem(answer, 403)
-            await console.next("beat", "snapshot", within_s=5)
+            await asyncio.sleep(0.2)
             answer = await crew.ask("POST", path, {"status": "break"})
         assert good(answer)["activity"] == "break"
-        await staff.admin.patch(f"/users/{name}", {"unit_id": None})

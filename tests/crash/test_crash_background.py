@@ -5,8 +5,10 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy import func, select
+from typing_extensions import override
 
 from camera_ingest.domain.events import CameraAlarmRaised
 from gis.geometry import Location, Point
@@ -33,7 +35,13 @@ async def database_of(centre: OwnCentre) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def state_alarms(database: Database, count: int) -> set[str]:
+async def state_alarms(
+    database: Database,
+    count: int,
+    *,
+    fact: type[CameraAlarmRaised] = CameraAlarmRaised,
+    agency: str = "POL",
+) -> set[str]:
     """Write the fact that a camera worker writes; return the ids of the alarms."""
     clock = SystemClock()
     ids = set()
@@ -41,7 +49,7 @@ async def state_alarms(database: Database, count: int) -> set[str]:
         now, alarm = clock.now(), new_id()
         async with transaction.begin(database, author=WORKER, cause=alarm, clock=clock) as tx:
             tx.record(
-                CameraAlarmRaised(
+                fact(
                     subject=new_id(),
                     version=1,
                     audience=("agency:POL",),
@@ -51,7 +59,7 @@ async def state_alarms(database: Database, count: int) -> set[str]:
                     alarm_kind="motion",
                     priority=3,
                     camera_name="C",
-                    agency="POL",
+                    agency=agency,
                     location=Location(
                         point=Point(lon=-57.6, lat=-25.3), uncertainty_m=5, confidence=0.9
                     ),
@@ -64,6 +72,14 @@ async def state_alarms(database: Database, count: int) -> set[str]:
             await tx.commit()
         ids.add(str(alarm))
     return ids
+
+
+class Maimed(CameraAlarmRaised):
+    """A fact as an older or a broken worker might write it: without a place."""
+
+    @override
+    def data(self) -> dict[str, Any]:
+        return {name: value for name, value in super().data().items() if name != "location"}
 
 
 async def raised(database: Database) -> Counter[str]:
@@ -120,6 +136,20 @@ async def test_a_reaction_cut_in_the_middle_is_done_once(mortal_centre: OwnCentr
         await asyncio.to_thread(centre.start, "background")
         await until(all_raised, within_s=LEADS_WITHIN_S + RAISED_WITHIN_S)
         assert set((await raised(database)).values()) == {1}
+
+
+async def test_a_fact_that_cannot_be_used_does_not_stop_the_next(running_centre: OwnCentre) -> None:
+    async with database_of(running_centre) as database:
+
+        async def all_raised() -> bool:
+            return set(await raised(database)) >= wanted
+
+        refused = await state_alarms(database, 1, agency="NOBODY")
+        refused |= await state_alarms(database, 1, fact=Maimed)
+        wanted = await state_alarms(database, 2)
+        await until(all_raised, within_s=RAISED_WITHIN_S)
+        assert not set(await raised(database)) & refused
+    assert running_centre.log("background").read_text().count("reaction.refused") == 2
 
 
 async def test_of_two_background_processes_one_leads_until_it_dies(

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 from ops_center.auth.model import Role
 from ops_center.bench.own_centre import OwnCentre
 from tests.consoles import TestConsole, console_of
-from tests.edges import Staff, asker, make_account, problem
+from tests.edges import Staff, asker, camera_body, make_account, problem
 
 SILENT_WITHIN_S = 7.0
 BEATS_EVERY_S = 2.0
@@ -171,6 +171,23 @@ async def test_live_frames_are_at_most_four_a_second(
     assert all(span > 0.8 for span in spans), spans
 
 
+async def test_a_camera_that_is_switched_off_leaves_the_live_values(
+    running_centre: OwnCentre, staff: Staff
+) -> None:
+    async with console_of(running_centre, staff.dispatcher.key) as console:
+        await console.next("snapshot")
+        camera = await staff.admin.post("/cameras", camera_body(staff.town.place()))
+        key = f"camera:{camera['id']}"
+        shown = await console.next("live", true=lambda f: key in f["values"])
+        assert set(shown["values"][key]) == {
+            "state", "reason", "fps", "last_frame_at", "mode", "viewers", "updated_at"
+        }  # fmt: skip
+        path = f"/cameras/{camera['id']}"
+        await staff.admin.patch(path, {"enabled": False}, if_match=1)
+        gone = await console.next("live", true=lambda f: key in f["values"])
+        assert gone["values"][key] is None
+
+
 async def test_who_says_nothing_is_let_go(running_centre: OwnCentre, staff: Staff) -> None:
     since = time.monotonic()
     async with (
@@ -211,9 +228,9 @@ async def test_hellos_without_end_are_not_answered_without_end(
     running_centre: OwnCentre, staff: Staff
 ) -> None:
     async with console_of(running_centre, staff.dispatcher.key) as console:
-        await console.next("snapshot")
+        seq = (await console.next("snapshot"))["seq"]
         for _ in range(40):
-            await console.hello(0)
+            await console.hello(seq)
         assert await console.code(within_s=10) == 4400
 
 
