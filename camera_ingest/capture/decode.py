@@ -79,7 +79,7 @@ class PictureDecoder:
             return [], False
         whole = [frame for frame in frames if not frame.is_corrupt]
         pictures = [self._picture(frame, one.captured_at) for frame in whole]
-        return pictures, len(whole) == len(frames)
+        return pictures, bool(whole) and len(whole) == len(frames)
 
     def _picture(self, frame: av.VideoFrame, otherwise: datetime) -> Picture:
         """Pair the frame with its own capture time: reordering may hand out an earlier one."""

@@ -9,6 +9,8 @@ GIVE_UP_AFTER = timedelta(seconds=12)  # but slow ones are given time to answer
 STALLED_AFTER = timedelta(seconds=3)
 FROZEN_AFTER = timedelta(seconds=3.5)
 UNDECODABLE_AFTER = timedelta(seconds=3)
+# Whole pictures that must outnumber torn ones before a stream counts as decodable again.
+TORN_MAX = 5
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MAX_S = 5.0
 BACKOFF_JITTER = 0.25
@@ -123,6 +125,7 @@ class Link:
     last_picture_at: datetime | None = None
     changed_picture_at: datetime | None = None
     torn_since: datetime | None = None
+    torn: int = 0
 
 
 def start(now: datetime) -> tuple[Link, tuple[Action, ...]]:
@@ -142,7 +145,8 @@ def hear(  # noqa: PLR0911 - one return for each kind of event is the clearest s
         case PictureSeen(same):
             return _picture(link, same, now), ()
         case PictureTorn():
-            return replace(link, torn_since=link.torn_since or now), ()
+            more = min(link.torn + 1, TORN_MAX)
+            return replace(link, torn=more, torn_since=link.torn_since or now), ()
         case Failed(reason):
             return _down(link, reason, now, jitter)
         case Tick():
@@ -159,6 +163,7 @@ def _connected(link: Link, now: datetime) -> Link:
         heard_at=now,
         changed_picture_at=now,
         torn_since=None,
+        torn=0,
     )
 
 
@@ -173,7 +178,11 @@ def _frame(link: Link, now: datetime) -> Link:
 def _picture(link: Link, same: bool, now: datetime) -> Link:
     if link.connected_since is None:
         return link
-    link = replace(link, torn_since=None, last_picture_at=now)
+    torn = max(link.torn - 1, 0)
+    torn_since = link.torn_since if torn else None
+    link = replace(link, torn=torn, torn_since=torn_since, last_picture_at=now)
+    if torn and link.reason is Reason.UNDECODABLE:
+        return link  # one whole picture among torn ones, as noise gives now and then
     if not same:
         return _say(replace(link, changed_picture_at=now), State.LIVE, Reason.NONE, now)
     if link.changed_picture_at is None or now - link.changed_picture_at >= FROZEN_AFTER:
@@ -215,6 +224,7 @@ def _down(
         attempt_since=None,
         connected_since=None,
         torn_since=None,
+        torn=0,
     )
     return said, (Close(), WaitThenConnect(backoff_s(link.tries, jitter=jitter)))
 

@@ -17,6 +17,11 @@ class Examined:
     decoded: int
     torn: int
 
+    @property
+    def mostly_torn(self) -> bool:
+        """Noise decodes now and then: a whole picture counts when it is not outnumbered."""
+        return self.torn > self.decoded
+
 
 class Eyes:
     """Decoder and motion of one camera; `examine` calls must not overlap."""

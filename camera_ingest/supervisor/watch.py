@@ -225,7 +225,7 @@ class CameraWatch:
             await self._judge(examined)
 
     async def _judge(self, examined: Examined) -> None:
-        if examined.picture is None or examined.sight is None:
+        if examined.picture is None or examined.sight is None or examined.mostly_torn:
             if examined.torn:
                 self.detail = "Frames arrive but cannot be decoded."
                 self._hear(link.PictureTorn())

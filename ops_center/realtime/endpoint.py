@@ -138,7 +138,11 @@ class Connection:
         task.add_done_callback(self._tasks.discard)
 
     def _end(self, bye: Bye) -> None:
-        self._bye = self._bye or bye
+        if self._bye is None:
+            # At once, and nothing after it: a server that stops closes the socket right away.
+            self._bye = bye
+            self._services.hub.remove(self._console)
+            self._pipe.write(frame_text(messages.bye_frame(bye.reason)))
         self._ended.set()
 
     async def _close(self) -> None:
@@ -146,7 +150,6 @@ class Connection:
         asyncio.get_running_loop().call_later(DRAIN_S, self._pipe.abort)
         if self._bye is None:
             return  # the client left by itself
-        self._console.pipe.write(frame_text(messages.bye_frame(self._bye.reason)))
         with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
             async with asyncio.timeout(LISTEN_S):
                 await self._socket.close(self._bye.code, self._bye.reason)

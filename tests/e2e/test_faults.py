@@ -80,6 +80,7 @@ async def test_the_phone_page_reloads_without_network_and_sends_what_was_pressed
     await field.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     await field.page.reload()  # from here on the worker has the page
     await expect(field.by("connection")).to_have_attribute("data-state", "live", timeout=SOON_MS)
+    await expect(field.by("field-callsign")).to_have_text("P101", timeout=SOON_MS)
 
     await field.page.context.set_offline(True)
     await field.page.reload()

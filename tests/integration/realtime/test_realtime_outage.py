@@ -145,6 +145,9 @@ async def test_a_killed_database_is_shown_and_survived(mortal_centre: OwnCentre)
             assert (await back.next())["type"] == "resumed"
         for name in ("app", "background"):
             assert centre.processes[name].poll() is None, centre.tail(name)
+        centre.processes["app"].terminate()
+        assert await console.code(within_s=5) == 1012, "a centre that stops says so"
+        assert console.frames[-1] == {"type": "bye", "reason": "restarting"}
 
 
 @pytest.mark.parametrize("held_s", [4.0])

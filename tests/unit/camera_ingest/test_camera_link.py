@@ -11,6 +11,7 @@ from camera_ingest.domain.link import (
     FROZEN_AFTER,
     GIVE_UP_AFTER,
     STALLED_AFTER,
+    TORN_MAX,
     BackoffOver,
     Close,
     Connect,
@@ -105,7 +106,18 @@ def test_undecodable_frames_are_said_within_five_seconds() -> None:
         story.after(0.2, FrameArrived(), PictureTorn(), Tick())
     assert story.now - since <= SAID_WITHIN
     assert story.link.reason is Reason.UNDECODABLE
-    assert story.after(0.2, PictureSeen(same=False)).link.state is State.LIVE
+    states = [story.after(0.2, PictureSeen(same=False)).link.state for _ in range(TORN_MAX)]
+    assert states == [*[State.STALLED] * (TORN_MAX - 1), State.LIVE]
+
+
+def test_a_stray_whole_picture_among_torn_ones_does_not_hide_the_fault() -> None:
+    story = Story().live()
+    since = story.now
+    for number in range(200):
+        event = PictureSeen(same=False) if number % 7 == 6 else PictureTorn()
+        story.after(0.2, FrameArrived(), event, Tick())
+        if story.now - since > SAID_WITHIN:
+            assert story.link.reason is Reason.UNDECODABLE
 
 
 def test_one_torn_picture_among_good_ones_is_not_a_fault() -> None:
