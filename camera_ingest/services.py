@@ -102,7 +102,8 @@ async def change_camera(
         CameraChanged(
             subject=after.id,
             version=after.version,
-            audience=audience(after),
+            # With a change of agency, those who lose sight of it are told as well.
+            audience=tuple(dict.fromkeys((*audience(before), *audience(after)))),
             changes=changed_fields(before, after),
         )
     )
