@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -154,7 +155,8 @@ async def put_user(settings: Settings, who: UserRequest) -> None:
         if who.callsign is not None:
             listing = await queries.list_units(connection)
             unit_id = next(
-                (one["id"] for one in listing.items if one["callsign"] == who.callsign), None
+                (UUID(str(one["id"])) for one in listing.items if one["callsign"] == who.callsign),
+                None,
             )
             if unit_id is None:
                 raise NotFound(f"There is no unit {who.callsign}.")
@@ -164,7 +166,7 @@ async def put_user(settings: Settings, who: UserRequest) -> None:
             password=who.password,
             roles=frozenset(Role(role) for role in who.roles),
             agency=who.agency,
-            unit_id=unit_id,  # type: ignore[arg-type]
+            unit_id=unit_id,
         )
         await service.put_user(connection, user, now=SystemClock().now())
 
