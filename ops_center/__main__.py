@@ -11,15 +11,15 @@ from typing import Annotated
 
 import typer
 
+from ops_center import gis_cli
 from ops_center.observability import configure_logs
 from ops_center.settings import Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-gis_cli = typer.Typer(no_args_is_help=True, help="The city: import, basemap, what is known.")
 users_cli = typer.Typer(no_args_is_help=True, help="People and machines that may sign in.")
 db_cli = typer.Typer(no_args_is_help=True, help="The database: where it is, its schema.")
 cameras_cli = typer.Typer(no_args_is_help=True, help="Cameras and their state.")
-cli.add_typer(gis_cli, name="gis")
+cli.add_typer(gis_cli.cli, name="gis")
 cli.add_typer(users_cli, name="users")
 cli.add_typer(db_cli, name="db")
 cli.add_typer(cameras_cli, name="cameras")
@@ -145,32 +145,6 @@ def bench(
     if unknown:
         raise typer.BadParameter(f"no suite {', '.join(unknown)}: there is core")
     raise typer.Exit(run_core(json_file))
-
-
-@gis_cli.command("import")
-def gis_import(file: Path, *, as_json: AsJson = False) -> None:
-    """Replace the city by that of an OSM extract (.pbf)."""
-    from ops_center import commands
-
-    report = asyncio.run(commands.import_city(_start(), file))
-    _say(report, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in report.items()))
-
-
-@gis_cli.command("basemap")
-def gis_basemap(file: Path) -> None:
-    """Build the offline basemap from an OSM extract (.pbf)."""
-    from ops_center import commands
-
-    asyncio.run(commands.build_basemap(_start(), file))
-
-
-@gis_cli.command("info")
-def gis_info(*, as_json: AsJson = False) -> None:
-    """Say which city is imported and what it holds."""
-    from ops_center import commands
-
-    info = asyncio.run(commands.city_info(_start()))
-    _say(info, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in info.items()))
 
 
 @users_cli.command("list")

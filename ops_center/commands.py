@@ -131,7 +131,7 @@ async def city_info(settings: Settings) -> dict[str, Any]:
     async with _database(settings) as database, database.reading() as connection:
         city = await city_of(connection)
         if city is None:
-            raise NotFound("No city is imported. Run: ./ops gis import FILE.osm.pbf")
+            raise NotFound("No city is imported. Run: ./ops gis import-osm FILE.osm.pbf")
         return {**{k: str(v) for k, v in asdict(city).items()}, **await counts_of(connection)}
 
 

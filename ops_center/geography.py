@@ -102,7 +102,7 @@ class City:
     ) -> Mapping[UUID, Travel]:
         """Return the journey by road of each origin that can reach the destination."""
         if not self.router.has_roads:
-            raise Unavailable("No road graph is loaded. Import a city: ./ops gis import FILE.")
+            raise Unavailable("No road graph is loaded. Import a city: ./ops gis import-osm FILE.")
         asked = list(origins.items())
         journeys = await asyncio.to_thread(
             self.router.travel_times_by_profile,

@@ -26,7 +26,7 @@ async def city(connection: Reading) -> JSONResponse:
     """Return which city this centre works in."""
     found = await city_of(connection)
     if found is None:
-        raise NotFound("No city is imported. Run: ./ops gis import FILE.osm.pbf")
+        raise NotFound("No city is imported. Run: ./ops gis import-osm FILE.osm.pbf")
     extent = found.extent
     return JSONResponse(
         {

@@ -32,6 +32,9 @@ class Permission(StrEnum):
     CAMERAS_WRITE = "cameras.write"
     HISTORY_READ = "history.read"
     GEOGRAPHY_READ = "geography.read"
+    GEOGRAPHY_WRITE = "geography.write"
+    PLACES_REPORT = "places.report"
+    CLOSURES_WRITE = "closures.write"
     USERS_WRITE = "users.write"
 
 
@@ -41,6 +44,7 @@ class Role(StrEnum):
     WALL_OPERATOR = "wall_operator"
     RESPONDER = "responder"
     SUPERVISOR = "supervisor"
+    GIS_OFFICER = "gis_officer"
     ADMIN = "admin"
     AUDITOR = "auditor"
     MACHINE = "machine"  # gateways: telephony, vehicle location
@@ -50,12 +54,13 @@ P = Permission
 _WATCH = frozenset(
     {P.INCIDENTS_READ, P.UNITS_READ, P.ALARMS_READ, P.CAMERAS_READ, P.GEOGRAPHY_READ}
 )
-_TAKE_CALLS = _WATCH | {P.CALLS_READ, P.CALLS_WRITE, P.INCIDENTS_WRITE}
+_TAKE_CALLS = _WATCH | {P.CALLS_READ, P.CALLS_WRITE, P.INCIDENTS_WRITE, P.PLACES_REPORT}
 _DISPATCH = _TAKE_CALLS | {
     P.UNITS_ASSIGN,
     P.UNITS_REPORT_ANY,
     P.ALARMS_HANDLE,
     P.CAMERAS_VIEW,
+    P.CLOSURES_WRITE,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -65,9 +70,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RESPONDER: frozenset(
         {P.INCIDENTS_READ, P.UNITS_READ, P.UNITS_REPORT_OWN, P.GEOGRAPHY_READ}
     ),
-    Role.SUPERVISOR: _DISPATCH | {P.HISTORY_READ, P.UNITS_WRITE},
+    Role.SUPERVISOR: _DISPATCH | {P.HISTORY_READ, P.UNITS_WRITE, P.GEOGRAPHY_WRITE},
+    Role.GIS_OFFICER: frozenset(
+        {P.GEOGRAPHY_READ, P.GEOGRAPHY_WRITE, P.PLACES_REPORT, P.CLOSURES_WRITE}
+    ),
     Role.ADMIN: _WATCH
     | {
+        P.GEOGRAPHY_WRITE,
+        P.PLACES_REPORT,
+        P.CLOSURES_WRITE,
         P.UNITS_WRITE,
         P.CAMERAS_WRITE,
         P.CAMERAS_VIEW,
@@ -87,6 +98,9 @@ _FAMILY_PERMISSION = {
     "unit": P.UNITS_READ,
     "alarm": P.ALARMS_READ,
     "camera": P.CAMERAS_READ,
+    "closure": P.GEOGRAPHY_READ,
+    "layer": P.GEOGRAPHY_READ,
+    "gazetteer": P.GEOGRAPHY_READ,
     "session": P.HISTORY_READ,
     "user": P.HISTORY_READ,
 }

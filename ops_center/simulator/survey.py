@@ -76,7 +76,7 @@ async def survey(centre: Centre, rng: random.Random) -> Survey:
     middle = Point(lon=city["centre"][0], lat=city["centre"][1])
     places = await _find_places(centre, extent, middle, rng)
     if not places:
-        raise NoCity("The centre has no road map. Import a city first: ./ops gis import FILE.")
+        raise NoCity("The centre has no road map. Import a city first: ./ops gis import-osm FILE.")
     hospital = await _find_hospital(centre, extent)
     log.info("city.surveyed", places=len(places), hospital=hospital is not None)
     return Survey(extent=extent, centre=middle, places=tuple(places), hospital=hospital)

@@ -1,0 +1,14 @@
+"""Geography: layers, gazetteer, closures, learned speeds, and more of the city."""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
