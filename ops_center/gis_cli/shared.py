@@ -2,14 +2,16 @@
 
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Annotated
 
 import typer
 
 from ops_center.data_place import database_url
 from ops_center.kernel.database import Database
+from ops_center.localdb import LocalDatabase, read_state
+from ops_center.migrating import migrate
 from ops_center.observability import configure_logs
 from ops_center.settings import Settings
 
@@ -25,11 +27,28 @@ def start() -> Settings:
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(database_url(settings), pool_size=POOL_SIZE, name="cli")
-    try:
-        yield database
-    finally:
-        await database.close()
+    """Yield the centre's database, at its newest schema.
+
+    Where no centre runs, its private database is started for as long as the command takes: a
+    city can be imported on a machine before anything else was started there.
+    """
+    with _running(settings) as url:
+        database = Database(url, pool_size=POOL_SIZE, name="cli")
+        try:
+            await migrate(database)
+            yield database
+        finally:
+            await database.close()
+
+
+@contextmanager
+def _running(settings: Settings) -> Iterator[str]:
+    root = settings.data_dir / "pg"
+    if settings.database_url is not None or read_state(root) is not None:
+        yield database_url(settings)
+        return
+    with LocalDatabase(root) as own:
+        yield own.url
 
 
 def say(value: object, *, as_json: bool, text: str) -> None:
