@@ -27,7 +27,7 @@ class Credential:
 # Names are those of functions, not of people.
 DEMO_PEOPLE: dict[Role, tuple[str, str, str]] = {
     Role.ADMIN: ("admin", "Administración", CENTRE_AGENCY),
-    Role.GIS_OFFICER: ("sig", "Oficina SIG", CENTRE_AGENCY),
+    Role.GIS: ("sig", "Oficina SIG", CENTRE_AGENCY),
     Role.SUPERVISOR: ("supervision", "Supervisión", CENTRE_AGENCY),
     Role.DISPATCHER: ("despacho", "Despacho 1", CENTRE_AGENCY),
     Role.CALL_TAKER: ("recepcion", "Recepción 1", CENTRE_AGENCY),

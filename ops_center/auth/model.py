@@ -44,7 +44,7 @@ class Role(StrEnum):
     WALL_OPERATOR = "wall_operator"
     RESPONDER = "responder"
     SUPERVISOR = "supervisor"
-    GIS_OFFICER = "gis_officer"
+    GIS = "gis_officer"
     ADMIN = "admin"
     AUDITOR = "auditor"
     MACHINE = "machine"  # gateways: telephony, vehicle location
@@ -71,7 +71,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {P.INCIDENTS_READ, P.UNITS_READ, P.UNITS_REPORT_OWN, P.GEOGRAPHY_READ}
     ),
     Role.SUPERVISOR: _DISPATCH | {P.HISTORY_READ, P.UNITS_WRITE, P.GEOGRAPHY_WRITE},
-    Role.GIS_OFFICER: frozenset(
+    Role.GIS: frozenset(
         {P.GEOGRAPHY_READ, P.GEOGRAPHY_WRITE, P.PLACES_REPORT, P.CLOSURES_WRITE}
     ),
     Role.ADMIN: _WATCH
