@@ -108,13 +108,17 @@ class Numbers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeocodeCandidate:
-    """A place that words may mean; `score` is 0 to 1, best 1."""
+    """A place that words may mean; `score` is 0 to 1, best 1.
+
+    `certain` is False where the geocoder itself knows that a person has to choose.
+    """
 
     label: str
     kind: str
     location: Location
     score: float
     zones: tuple[Zone, ...] = ()
+    certain: bool = True
 
 
 class Geocoder(Protocol):

@@ -237,6 +237,21 @@ async def positions_since(
     ]
 
 
+async def track_of(
+    connection: AsyncConnection, unit_id: UUID, since: datetime, until: datetime, *, limit: int
+) -> list[Fix]:
+    """Return a unit's positions from `since` to `until`, oldest first, at most `limit`.
+
+    Whether the person may see the unit is asked before, with `one_unit`.
+    """
+    row = schema.unit_position_history.columns
+    query = select(*columns(schema.unit_position_history)).where(
+        row.unit_id == unit_id, row.occurred_at.between(since, until)
+    )
+    found = await connection.execute(query.order_by(row.occurred_at).limit(limit))
+    return [to_fix(one) for one in found.mappings()]
+
+
 class PositionFeed:
     """Remembers what it gave out, so that each call returns only what moved since the last."""
 

@@ -26,6 +26,9 @@ const pages = (): Plugin => {
   return { name: 'pages', configureServer: use, configurePreviewServer: use };
 };
 
+const EVERYWHERE =
+  /src\/(situation\/(store|fold|order|selection)|shared\/(api|live|rights|theme|time|geo\/shapes|commands\/pending|i18n\/\w+\.ts|ui\/(panel|ages|marks|ConnectionBar)))/;
+
 const centre = process.env.OPS_URL ?? 'http://127.0.0.1:8000';
 const proxied = Object.fromEntries(
   ['/api', '/tiles', '/health'].map((path) => [path, { target: centre }]),
@@ -44,7 +47,11 @@ export default defineConfig(({ mode }) => ({
     manifest: true,
     sourcemap: false,
     chunkSizeWarningLimit: 1100,
-    rolldownOptions: { input: { app: here('./index.html'), field: here('./field.html') } },
+    rolldownOptions: {
+      input: { app: here('./index.html'), field: here('./field.html') },
+      // What every page needs is one file: a dozen small ones compress worse and cost a phone time.
+      output: { codeSplitting: { groups: [{ name: 'base', test: EVERYWHERE }] } },
+    },
   },
   test: {
     environment: 'jsdom',

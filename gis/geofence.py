@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Area: TypeAlias = Polygon | MultiPolygon
 CIRCLE_SEGMENTS_PER_QUARTER = 16
+# Larger outlines are cut to what lies near the circle before their shapes are laid over it.
+CLIPPED_FROM_POINTS = 5_000
 
 
 class Containment(StrEnum):
@@ -60,13 +62,32 @@ def coverage(area: Area, location: Location) -> Coverage:
         inside = contains(area, location.point)
         kind = Containment.INSIDE if inside else Containment.OUTSIDE
         return Coverage(containment=kind, share=float(inside))
-    local = _in_metres(area, location.point)
+    return coverage_of_circle(area, circle_of(location))
+
+
+def circle_of(location: Location) -> Polygon:
+    """The location's circle of uncertainty as a polygon in degrees; it must not be exact.
+
+    Going from metres to degrees keeps what contains what, and the shares of areas.
+    """
+    per_lon, per_lat = metres_per_degree(location.point.lat)
     circle = PlanePoint(0, 0).buffer(location.uncertainty_m, CIRCLE_SEGMENTS_PER_QUARTER)
-    if local.contains(circle):
+    moved: Polygon = affinity.affine_transform(
+        circle, [1 / per_lon, 0, 0, 1 / per_lat, location.point.lon, location.point.lat]
+    )
+    return moved
+
+
+def coverage_of_circle(area: Area, circle: Polygon) -> Coverage:
+    """The same for a circle in degrees; a prepared area answers much sooner."""
+    if area.contains(circle):
         return Coverage(containment=Containment.INSIDE, share=1.0)
-    if not local.intersects(circle):
+    if not area.intersects(circle):
         return Coverage(containment=Containment.OUTSIDE, share=0.0)
-    share = float(local.intersection(circle).area / circle.area)
+    near = area
+    if shapely.get_num_coordinates(area) > CLIPPED_FROM_POINTS:
+        near = shapely.make_valid(shapely.clip_by_rect(area, *circle.bounds))
+    share = float(near.intersection(circle).area / circle.area)
     return Coverage(containment=Containment.POSSIBLE, share=min(share, 1.0))
 
 

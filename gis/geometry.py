@@ -10,6 +10,7 @@ from ops_center.kernel.errors import Invalid
 LON_LIMIT_DEG = 180.0
 LAT_LIMIT_DEG = 90.0
 UNCERTAINTY_MAX_M = 1_000_000.0
+WHOLE_LIMIT = 10**9
 CONFIDENCE_DEFAULT = 0.95
 
 
@@ -38,6 +39,9 @@ _WGS84 = "send degrees in WGS 84 (EPSG:4326), not metres"
 def _finite_number(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise Invalid(f"{name} must be a number in degrees.", field=name)
+    # Whole numbers of JSON have no end; those beyond this are no float.
+    if isinstance(value, int) and abs(value) > WHOLE_LIMIT:
+        raise Invalid(f"{name} is far too large a number.", field=name)
     if not math.isfinite(value):
         raise Invalid(f"{name} must be a finite number in degrees, not {value}.", field=name)
 

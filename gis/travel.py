@@ -16,13 +16,14 @@ KMH = 1 / 3.6
 
 
 class Profile(StrEnum):
-    """Kinds of vehicle; `car` drives by the rules, the others with lights and siren."""
+    """How one travels; `car` and `foot` by the rules, the others with lights and siren."""
 
     CAR = "car"
     PATROL = "patrol"
     MOTORCYCLE = "motorcycle"
     AMBULANCE = "ambulance"
     FIRE_ENGINE = "fire_engine"
+    FOOT = "foot"
 
 
 class Reason(StrEnum):
@@ -33,6 +34,10 @@ class Reason(StrEnum):
     NO_ROAD_MAP = "no-road-map"
     # The nearest road hangs off the network, so the next one was taken.
     NEAREST_ROAD_CUT_OFF = "nearest-road-cut-off"
+    # Only past a closed road, slowly: it begins or ends inside, or nothing else leads there.
+    THROUGH_CLOSURE = "through-closure"
+    # Enough others are nearer; this one is at least so far.
+    BEYOND_HORIZON = "beyond-horizon"
 
 
 # Starting values for city traffic, to be replaced by what the centre's own journeys show.
@@ -79,6 +84,8 @@ DRIVING = {
     Profile.MOTORCYCLE: Driving(1.25, 0.5, 130 * KMH),
     Profile.AMBULANCE: Driving(1.15, 0.7, 120 * KMH),
     Profile.FIRE_ENGINE: Driving(0.9, 1.2, 90 * KMH),
+    # On foot the tables of roads do not apply: see gis.routing.rules.
+    Profile.FOOT: Driving(1.0, 0.0, 5 * KMH),
 }
 
 # Seconds lost at a junction, driving on the right: a left turn waits for oncoming traffic.
@@ -113,12 +120,45 @@ class TravelTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One manoeuvre of a journey, worded in the language asked for, and what is driven after it.
+
+    `manoeuvre` is one of MANOEUVRES; `street` is what is driven along after it.
+    """
+
+    instruction: str
+    manoeuvre: str
+    street: str | None
+    seconds: Seconds
+    metres: Metres
+    at: Point
+
+
+MANOEUVRES = frozenset(
+    [
+        *("depart", "arrive", "continue", "roundabout", "turn_back", "ramp", "merge", "ferry"),
+        *("slight_right", "right", "sharp_right", "slight_left", "left", "sharp_left"),
+    ]
+)
+
+
+class Engine(StrEnum):
+    """Who worked an answer out."""
+
+    GRAPH = "graph"
+    VALHALLA = "valhalla"
+    STRAIGHT_LINE = "straight-line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """A journey with its line: `line` runs from start to end, off-road legs included."""
 
     travel: TravelTime
     line: tuple[Point, ...]
     profile: Profile
+    steps: tuple[Step, ...] = ()
+    engine: Engine = Engine.GRAPH
 
 
 def speed_mps(road_class: str, maxspeed_mps: float | None, profile: Profile) -> MetresPerSecond:

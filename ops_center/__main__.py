@@ -131,20 +131,21 @@ def simulate(
 
 @cli.command()
 def bench(
-    suites: Annotated[
-        list[str] | None, typer.Argument(help="Which suites; all by default.")
-    ] = None,
+    suite: Annotated[str, typer.Argument(help="core or gis.")] = "core",
     *,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write JSON.")] = None,
+    part: Annotated[list[str] | None, typer.Option(help="Of gis: only this part.")] = None,
+    city: Annotated[list[str] | None, typer.Option(help="Of gis: only this city.")] = None,
 ) -> None:
     """Measure against references in the same run; prints ratios."""
-    from ops_center.bench.core import run_core
+    from ops_center.bench import suites
 
     _start()
-    unknown = sorted(set(suites or ()) - {"core"})
-    if unknown:
-        raise typer.BadParameter(f"no suite {', '.join(unknown)}: there is core")
-    raise typer.Exit(run_core(json_file))
+    if suite not in suites.ALL:
+        raise typer.BadParameter(f"no suite {suite}: there are {', '.join(suites.ALL)}")
+    if unknown := sorted(set(part or ()) - set(suites.PARTS)):
+        raise typer.BadParameter(f"no part {unknown[0]}: there are {', '.join(suites.PARTS)}")
+    raise typer.Exit(suites.run(suite, json_file, parts=part or (), cities=city or ()))
 
 
 @users_cli.command("list")

@@ -1,6 +1,7 @@
 """The web process: HTTP edge, console sockets and relay in one event loop."""
 
 import asyncio
+import gc
 from typing import Any
 
 import structlog
@@ -104,6 +105,9 @@ async def serve(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=SHUTDOWN_S,
         )
+        # What is there now stays: a full collection would walk all of it, and hold every console.
+        gc.collect()
+        gc.freeze()
         async with asyncio.TaskGroup() as tasks:
             work = tasks.create_task(centre.run())
             log.info("app.started", host=settings.host, port=settings.port)

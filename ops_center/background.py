@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from dispatch.repository import drop_partitions, ensure_partitions
 from dispatch.services.watch import watch
+from gis.closures import SqlClosureStore, is_over, lift_expired, open_closures
 from ops_center.auth.service import forget_ended_sessions
 from ops_center.geography import City, work_of
 from ops_center.kernel import cursor, idempotency, journal, transaction
@@ -18,12 +19,14 @@ from ops_center.kernel.errors import DomainError
 from ops_center.kernel.events import Entry
 from ops_center.kernel.ids import derived_id, new_id
 from ops_center.leader import leadership, still_leads
+from ops_center.learning import SpeedLearner
 from ops_center.reactions import CENTRE, REACTIONS
 
 FOLLOWER = "reactions"
 REACT_EVERY_S = 0.25
 WATCH_EVERY_S = 1.0
 TEND_EVERY_S = 300.0
+LEARN_EVERY_S = 60.0
 LEAD_CHECK_S = 1.0
 RETRY_S = 1.0
 PAGE = 200
@@ -41,6 +44,7 @@ class Background:
         self._clock = clock
         self._work = work_of(city)
         self._city = city
+        self._learner = SpeedLearner(database, city, clock)
 
     async def run(self) -> None:
         """Lead whenever it can; an outage of the database ends a term, not the process."""
@@ -59,6 +63,8 @@ class Background:
                 tasks.create_task(self._every(REACT_EVERY_S, self.react)),
                 tasks.create_task(self._every(WATCH_EVERY_S, self.watch)),
                 tasks.create_task(self._every(TEND_EVERY_S, self.tend)),
+                tasks.create_task(self._every(WATCH_EVERY_S, self.open_roads)),
+                tasks.create_task(self._every(LEARN_EVERY_S, self.learn)),
             ]
             try:
                 while True:
@@ -119,6 +125,24 @@ class Background:
                 incidents=found.incidents,
                 dispatches=found.dispatches,
             )
+
+    async def open_roads(self) -> None:
+        """Lift the closures whose time has run out."""
+        async with self._database.reading() as connection:
+            waiting = await open_closures(connection)
+        if not any(is_over(one, self._clock.now()) for one in waiting):
+            return
+        async with transaction.begin(
+            self._database, author=CENTRE, cause=new_id(), clock=self._clock
+        ) as tx:
+            store = SqlClosureStore(tx.connection)
+            count = await lift_expired(store=store, record=tx.record, now=self._clock.now())
+            await tx.commit()
+        log.info("closures.expired", count=count)
+
+    async def learn(self) -> None:
+        """Learn the speed of roads from what units have driven."""
+        await self._learner.learn()
 
     async def tend(self) -> None:
         """Make tomorrow's partitions, drop old ones, forget old keys and ended sessions."""

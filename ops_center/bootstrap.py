@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,9 +16,15 @@ from camera_ingest.services import audience as camera_audience
 from dispatch import queries
 from dispatch.domain.positions import live_value
 from dispatch.domain.wire import to_json
-from gis.geometry import Point
-from gis.routing import Reach
-from gis.travel import Profile, Route
+from gis.closures import closures_picture
+from gis.layers.events import public_view as layer_view
+from gis.layers.process import Readers
+from gis.layers.store import list_layers
+from gis.repository import ZoneIndex, ZonesNow, ZoneSummary
+from gis.routing.port import Matched, Trace
+from gis.routing.valhalla import ValhallaRouter
+from gis.tiles import TileStore
+from gis.travel import Profile
 from ops_center.api.camera_control import CameraControl
 from ops_center.api.camera_guard import NetworkGuard
 from ops_center.api.limits import RateLimit
@@ -31,7 +37,6 @@ from ops_center.geography import City, work_of
 from ops_center.kernel.clock import Clock, SystemClock
 from ops_center.kernel.database import Database
 from ops_center.kernel.errors import NotFound
-from ops_center.kernel.measure import Seconds
 from ops_center.realtime.endpoint import ConsoleServices
 from ops_center.realtime.hub import Hub, LiveValue
 from ops_center.realtime.relay import LiveSource, Relay
@@ -49,6 +54,12 @@ def _failing_parts(hub: Hub, relay: Relay, city: City) -> frozenset[str]:
     relaying = () if relay.ready.is_set() else ("relay",)
     routing = () if city.router.has_roads else ("routing",)
     return (hub.degraded - {"cameras"}) | {*relaying, *routing}
+
+
+def _reduced_parts(city: City, exact: ValhallaRouter) -> frozenset[str]:
+    """What is away without stopping anybody: the graph answers for the second engine."""
+    served = city.import_id is not None and exact.import_id == str(city.import_id)
+    return frozenset() if served else frozenset({"turn-by-turn"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,8 @@ class Centre:
             tasks.create_task(self.relay.run())
             tasks.create_task(self.tracker.run())
             tasks.create_task(self.city.run())
+            tasks.create_task(self.city.follow_zones())
+            tasks.create_task(self.city.follow_roads())
             tasks.create_task(self._watch_routing())
 
     async def _watch_routing(self) -> None:
@@ -78,29 +91,55 @@ class Centre:
             await asyncio.sleep(ROUTING_ASKED_EVERY_S)
 
 
-def position_value(position: queries.UnitPosition) -> LiveValue:
-    """Return a unit's position as the live lane carries it."""
-    return LiveValue(
-        key=f"unit:{position.unit_id}",
-        kind="unit",
-        audience=frozenset({f"unit:{position.unit_id}", f"agency:{position.agency}"}),
-        value=_shape(dict(live_value(position.fix))),
-    )
+def position_values(
+    positions: Sequence[queries.UnitPosition], index: ZoneIndex | None
+) -> list[LiveValue]:
+    """Return units' positions as the live lane carries them, each with the zones it lies in."""
+    points = [one.fix.point for one in positions]
+    zones = index.of_points(points) if index else [None] * len(points)
+    return [
+        LiveValue(
+            key=f"unit:{one.unit_id}",
+            kind="unit",
+            audience=frozenset({f"unit:{one.unit_id}", f"agency:{one.agency}"}),
+            value=_shape(dict(live_value(one.fix))) | {"zones": _zone_codes(within)},
+        )
+        for one, within in zip(positions, zones, strict=True)
+    ]
 
 
-def moved_units() -> LiveSource:
-    """Return a source of the positions that changed since it was last asked."""
+def _zone_codes(zones: Sequence[ZoneSummary] | None) -> list[str] | None:
+    """`kind:code`, or `kind:agency:code`: the shortest that tells zones apart."""
+    if zones is None:
+        return None
+    return [":".join(filter(None, (one.kind, one.agency, one.code))) for one in zones]
+
+
+def moved_units(zones: ZonesNow) -> LiveSource:
+    """Return a source of the positions that changed since it was last asked.
+
+    When the zones change, all units are told anew: those that stand still are in them too.
+    """
     feed = queries.PositionFeed()
+    told: ZoneIndex | None = None
 
     async def source(connection: AsyncConnection) -> list[LiveValue]:
-        return [position_value(one) for one in await feed.changes(connection)]
+        nonlocal told
+        moved, index = await feed.changes(connection), zones.index
+        if index is not None and index is not told:
+            moved, told = await queries.positions_since(connection), index
+        return position_values(moved, index)
 
     return source
 
 
-async def all_positions(connection: AsyncConnection) -> list[LiveValue]:
-    """Return the last known position of every unit."""
-    return [position_value(one) for one in await queries.positions_since(connection)]
+def all_positions(zones: ZonesNow) -> LiveSource:
+    """Return a source of the last known position of every unit."""
+
+    async def source(connection: AsyncConnection) -> list[LiveValue]:
+        return position_values(await queries.positions_since(connection), zones.index)
+
+    return source
 
 
 async def camera_states(connection: AsyncConnection) -> list[LiveValue]:
@@ -145,6 +184,11 @@ async def camera_picture(connection: AsyncConnection) -> Picture:
     return {"cameras": {str(one.id): public_view(one) for one in await list_cameras(connection)}}
 
 
+async def layer_picture(connection: AsyncConnection) -> Picture:
+    """Return the layers' section of the picture."""
+    return {"layers": {str(one.id): layer_view(one) for one in await list_layers(connection)}}
+
+
 def evidence_reader(settings: Settings) -> Callable[[str], Awaitable[bytes]]:
     """Return a reader of stored pictures that checks each against its hash."""
     store = EvidenceStore(settings.evidence_dir)
@@ -158,22 +202,13 @@ def evidence_reader(settings: Settings) -> Callable[[str], Awaitable[bytes]]:
     return read
 
 
-def route_finder(city: City) -> Callable[[Point, Point, Profile], Awaitable[Route]]:
-    """Return the route search, run beside the event loop."""
+def track_matcher(
+    exact: ValhallaRouter,
+) -> Callable[[Sequence[Trace], Profile], Awaitable[Matched]]:
+    """Return how a unit's positions are put on the roads."""
 
-    async def find(start: Point, end: Point, profile: Profile) -> Route:
-        return await asyncio.to_thread(city.router.route, start=start, end=end, profile=profile)
-
-    return find
-
-
-def reach_finder(city: City) -> Callable[[Point, float, Profile], Awaitable[Reach]]:
-    """Return the search for the area in reach, run beside the event loop."""
-
-    async def find(start: Point, seconds: float, profile: Profile) -> Reach:
-        return await asyncio.to_thread(
-            city.router.reach, start=start, seconds=Seconds(seconds), profile=profile
-        )
+    async def find(track: Sequence[Trace], profile: Profile) -> Matched:
+        return await exact.match(track=track, profile=profile)
 
     return find
 
@@ -196,6 +231,7 @@ class _Ground:
     lookups: Database
     clock: Clock
     city: City
+    exact: ValhallaRouter
     hub: Hub
     relay: Relay
     tracker: Tracker
@@ -210,10 +246,12 @@ def _ground(settings: Settings) -> _Ground:
     # A command holds a connection while it looks a place up: were both of one pool, as many
     # commands as it has connections would wait for each other. The relay must not queue either.
     lookups = Database(database_url(settings), name="lookups")
-    city = City(lookups, cache_dir=settings.graph_cache_dir)
+    exact = ValhallaRouter(settings.routing_dir)
+    city = City(lookups, cache_dir=settings.graph_cache_dir, exact=exact, clock=clock)
+    exact.only_for(lambda: str(city.import_id) if city.import_id else None)
     hub = Hub(clock)
     sources = (
-        (moved_units(), POSITIONS_ASKED_EVERY_S),
+        (moved_units(city.zones), POSITIONS_ASKED_EVERY_S),
         (watched_cameras(hub), CAMERAS_ASKED_EVERY_S),
     )
     return _Ground(
@@ -222,6 +260,7 @@ def _ground(settings: Settings) -> _Ground:
         lookups=lookups,
         clock=clock,
         city=city,
+        exact=exact,
         hub=hub,
         relay=Relay(lookups, hub, clock, live_sources=sources),
         tracker=Tracker(database, clock, work_of(city)),
@@ -230,8 +269,8 @@ def _ground(settings: Settings) -> _Ground:
         snapshots=Snapshots(
             lookups,
             clock,
-            pictures=(queries.picture, camera_picture),
-            live=(all_positions, camera_states),
+            pictures=(queries.picture, camera_picture, layer_picture, closures_picture),
+            live=(all_positions(city.zones), camera_states),
         ),
     )
 
@@ -251,12 +290,17 @@ def _api(ground: _Ground) -> ApiServices:
         read_evidence=evidence_reader(settings),
         cameras=ground.cameras,
         camera_guard=NetworkGuard(settings.camera_networks),
-        route=route_finder(ground.city),
-        reach=reach_finder(ground.city),
+        roads=ground.city.roads,
         picture=picture_for(ground.snapshots),
         city_extent=lambda: ground.city.extent,
         basemap=settings.basemap,
+        layer_readers=Readers(),
+        uploads_dir=settings.uploads_dir,
+        tiles=TileStore(ground.database),
+        zones_at=ground.city.zones_at,
+        match_track=track_matcher(ground.exact),
         failing_parts=lambda: _failing_parts(ground.hub, ground.relay, ground.city),
+        reduced_parts=lambda: _reduced_parts(ground.city, ground.exact),
     )
 
 
@@ -288,6 +332,7 @@ async def open_centre(settings: Settings) -> AsyncIterator[Centre]:
         )
     finally:
         await ground.cameras.close()
+        await ground.exact.aclose()
         await ground.database.close()
         await ground.lookups.close()
 

@@ -1,24 +1,19 @@
 """What the command line does: one function for each word, most of it handed on."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import text
 
 from camera_ingest.repository import list_cameras as all_cameras
 from camera_ingest.repository import read_health
 from dispatch import queries
 from dispatch.repository import ensure_partitions
-from gis.importing import ImportOptions, import_osm
-from gis.repository import city_of, counts_of
-from gis.tiles import build_basemap as make_basemap
-from ops_center import people
+from gis.importing import ImportOptions
+from gis.repository import city_of
+from ops_center import city_import, people
 from ops_center.auth import service
 from ops_center.auth.model import Role
 from ops_center.auth.service import NewUser
@@ -44,7 +39,12 @@ class UserRequest:
 
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(database_url(settings), pool_size=2, name="cli")
+    database = Database(
+        database_url(settings),
+        pool_size=2,
+        name="cli",
+        command_timeout_s=city_import.COMMAND_TIMEOUT_S,
+    )
     try:
         yield database
     finally:
@@ -63,6 +63,8 @@ async def prepare(settings: Settings, *, demo: bool, osm: Path | None) -> None:
         await migrate(database)
         async with database.engine.begin() as connection:
             await ensure_partitions(connection, clock.now().date())
+        await city_import.heal(settings, database)
+        await city_import.index_former(database)
         if not demo:
             await _first_admin(settings, database)
             return
@@ -78,61 +80,16 @@ async def _first_admin(settings: Settings, database: Database) -> None:
 
 async def _prepare_city(settings: Settings, database: Database, osm: Path | None) -> None:
     source = osm or settings.data_dir / DEMO_CITY
-    stamp = settings.data_dir / "stamps" / "city"
-    wanted = f"{source.resolve()} {source.stat().st_size}"
     async with database.reading() as connection:
-        present = await city_of(connection)
-    done = stamp.exists() and stamp.read_text() == wanted
-    if present is None or not done:
-        await _import(database, source)
-    if not done or not settings.basemap.exists():
-        await _basemap(settings, database, source)
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(wanted)
-
-
-async def _import(database: Database, source: Path) -> dict[str, Any]:
-    async with database.engine.begin() as connection:
-        await connection.execute(text("set local statement_timeout = 0"))
-        report = await import_osm(
-            source,
-            connection,
-            clock=SystemClock(),
-            options=ImportOptions(),
-            progress=_show_progress,
+        city = await city_of(connection)
+    if city is None or not city_import.imported_from(settings, source, city):
+        await city_import.import_city(
+            settings, database, source, options=ImportOptions(), progress=city_import.say_stages()
         )
-    return {name: str(value) for name, value in asdict(report).items()}
-
-
-def _show_progress(stage: str, done: int, total: int) -> None:
-    sys.stderr.write(f"{done}/{total} {stage}\n")
-
-
-async def import_city(settings: Settings, source: Path) -> dict[str, Any]:
-    """Replace the city; running processes notice within seconds."""
-    async with _database(settings) as database:
-        return await _import(database, source)
-
-
-async def build_basemap(settings: Settings, source: Path) -> None:
-    """Build the offline basemap; screens take it at their next reload."""
-    async with _database(settings) as database:
-        await _basemap(settings, database, source)
-
-
-async def _basemap(settings: Settings, database: Database, source: Path) -> None:
-    async with database.reading() as connection:
-        city = await city_of(connection)
-    name = city.name if city else source.name
-    await asyncio.to_thread(make_basemap, source, settings.basemap, name=name)
-
-
-async def city_info(settings: Settings) -> dict[str, Any]:
-    async with _database(settings) as database, database.reading() as connection:
-        city = await city_of(connection)
-        if city is None:
-            raise NotFound("No city is imported. Run: ./ops gis import-osm FILE.osm.pbf")
-        return {**{k: str(v) for k, v in asdict(city).items()}, **await counts_of(connection)}
+    elif city_import.missing_files(settings, city):
+        await city_import.rebuild_files(
+            settings, database, source, progress=city_import.say_stages()
+        )
 
 
 async def list_users(settings: Settings) -> list[dict[str, Any]]:

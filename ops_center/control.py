@@ -134,9 +134,14 @@ def _examine_health(url: str) -> Finding:
     asked = f"{url}/health/ready"
     try:
         with urlopen(asked, timeout=HEALTH_TIMEOUT_S) as answer:  # noqa: S310  our own address
-            return Finding(f"{asked} answers {answer.status}")
-    except (URLError, OSError) as error:
+            without = ", ".join(json.load(answer).get("reduced", ()))
+            found = f"{asked} answers {answer.status}"
+    except (URLError, OSError, ValueError) as error:
         return Finding(f"{asked} answers: {error}", "read ./ops logs")
+    if not without:
+        return Finding(found)
+    mending = "read the log of routing; without its roads, import the city anew"
+    return Finding(f"{found}, without {without}", mending)
 
 
 def report(findings: Iterator[Finding], console: Console) -> int:

@@ -66,14 +66,20 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
 
 
 def centre_children(settings: Settings, url: str) -> list[ChildSpec]:
-    """Return the processes of every centre: web, background and cameras."""
+    """Return the processes of every centre: web, background, cameras and turn-by-turn routing."""
     environment = _environment(settings, url)
     ready = http_ready(f"{page_url(settings)}/health/live")
     return [
         ChildSpec("app", (*PYTHON, "ops_center", "app"), environment, ready, essential=True),
         ChildSpec("background", (*PYTHON, "ops_center", "background"), environment),
         ChildSpec("cameras", (*PYTHON, "camera_ingest"), environment),
+        ChildSpec("routing", routing_words(settings), environment),
     ]
+
+
+def routing_words(settings: Settings) -> tuple[str, ...]:
+    """Return how the second routing engine is started; without it the graph answers alone."""
+    return (*PYTHON, "gis.routing.valhalla", str(settings.routing_dir.absolute()))
 
 
 def demo_children(settings: Settings, url: str) -> list[ChildSpec]:

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     ice_host: str = "127.0.0.1"
     log_json: bool = False
     demo_seed: int = 1
+    # Real extracts and layers that are never committed; benchmarks use them where they are.
+    shared_data: Path | None = None
     demo_rtsp_port: Annotated[int, Field(ge=1, le=65535)] = 18554
     # The same variable that camera workers read: networks that camera addresses must lie in.
     camera_networks: Annotated[
@@ -68,6 +70,14 @@ class Settings(BaseSettings):
     @property
     def graph_cache_dir(self) -> Path:
         return self.data_dir / "graph"
+
+    @property
+    def routing_dir(self) -> Path:
+        return self.data_dir / "routing"
+
+    @property
+    def uploads_dir(self) -> Path:
+        return self.data_dir / "uploads"
 
     @property
     def credentials_file(self) -> Path:

@@ -27,6 +27,7 @@ PASSWORD = "ka'aru porã 2026"
 PROBLEM = "application/problem+json"
 ANSWER_WITHIN_S = 20.0
 AGENCIES = ("POL", "SEME")
+LAYER = "world"  # a layer of everybody's
 OF_AGENCIES = (Role.DISPATCHER, Role.WALL_OPERATOR, Role.ADMIN, Role.MACHINE, Role.AUDITOR)
 
 
@@ -228,6 +229,11 @@ async def make_world(staff: Staff) -> World:
     alarms = (await staff.dispatcher.get("/alarms", query={"state": "raised"}))["items"]
     alarm = alarms[0]  # newest first
     camera = await staff.admin.post("/cameras", camera_body(place))
+    rows = f"id,lon,lat\n1,{place['lon']},{place['lat']}\n"
+    await staff.admin.post(f"/layers/{LAYER}/versions", rows)
+    point = {name: place[name] for name in ("lon", "lat")}
+    entry = await staff.admin.post("/gazetteer", {"name": "La Recova", **point})
+    report = await staff.dispatcher.post("/place-reports", {"text": "la recoba", "right": point})
     made = {
         "call": call,
         "incident": incident,
@@ -235,6 +241,8 @@ async def make_world(staff: Staff) -> World:
         "unit": unit,
         "alarm": alarm,
         "camera": camera,
+        "entry": entry,
+        "report": report,
     }
     return World(
         {word: one["id"] for word, one in made.items()},

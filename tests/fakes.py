@@ -22,7 +22,7 @@ from dispatch.domain.wire import JsonObject, object_json
 from dispatch.ports import GeocodeCandidate, Origin, Work
 from gis.geodesy import distance_m
 from gis.geometry import Extent, Location, Point
-from ops_center.kernel.errors import Conflict, NotFound, StaleVersion, Unavailable
+from ops_center.kernel.errors import Conflict, Invalid, NotFound, StaleVersion, Unavailable
 from ops_center.kernel.events import Fact
 
 T = TypeVar("T", Call, Incident, Unit, Alarm)
@@ -32,12 +32,15 @@ SPEED_MPS = 10.0
 
 @dataclass
 class FakeGeocoder:
-    """Knows the words it was taught; `down` makes it unavailable."""
+    """Knows the words it was taught and which it cannot read; `down` makes it unavailable."""
 
     known: dict[str, list[GeocodeCandidate]] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
     down: bool = False
 
     async def candidates(self, text: str, *, limit: int) -> Sequence[GeocodeCandidate]:
+        if text in self.unreadable:
+            raise Invalid("Write a street, a corner, a place or coordinates.", field="q")
         self._check()
         return self.known.get(text, [])[:limit]
 

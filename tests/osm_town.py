@@ -46,8 +46,10 @@ class OsmTown:
         corners = [self.node(p) for p in (point, east, far, north)]
         return self.way([*corners, corners[0]], tags)
 
-    def write(self, path: Path) -> Path:
-        writer = osmium.SimpleWriter(str(path), overwrite=True)
+    def write(self, path: Path, *, options: str = "") -> Path:
+        """Write the file; `options` are libosmium's, such as pbf_compression=none."""
+        file = osmium.io.File(str(path), ",".join(part for part in ("pbf", options) if part))
+        writer = osmium.SimpleWriter(file, overwrite=True)
         for number, (point, tags) in self.nodes.items():
             writer.add_node(Node(id=number, location=(point.lon, point.lat), tags=tags, version=1))
         for number, (nodes, tags) in self.ways.items():
@@ -126,3 +128,58 @@ def _add_faults(town: OsmTown) -> None:
             {"type": "restriction", "restriction": "no_right_turn"},
         )
     )
+
+
+def province() -> OsmTown:
+    """What a town's centre lacks: a numbered road with posts, waters, boundaries, odd addresses."""
+    town = OsmTown()
+    road = [town.node(spot(column, 0)) for column in range(0, 101, 10)]
+    tags = {"highway": "trunk", "ref": "PY02", "name": "Mariscal Estigarribia", "lanes": "4",
+            "surface": "asphalt", "bridge": "yes", "layer": "1", "old_name": "Camino Real",
+            "name:gn": "Mburuvicha rape"}  # fmt: skip
+    members = [("w", town.way(road[i : i + 2], tags), "") for i in range(len(road) - 1)]
+    town.relations.append(
+        (members, {"type": "route", "route": "road", "ref": "PY02", "name": "Ruta PY02"})
+    )
+    # The posts count from a capital 30 km away; the third is misread.
+    for column, km in ((20, "32,4"), (70, "38.4 km"), (80, "3")):
+        town.node(spot(column, 0.1), highway="milestone", distance=km)
+    branch = [town.node(spot(50, row)) for row in (-0.15, -10, -20)]
+    town.way(branch, {"highway": "primary", "ref": "D027", "name": "Acceso Norte"})
+    _add_outlines(town)
+    _add_odd_addresses(town)
+    return town
+
+
+def _add_outlines(town: OsmTown) -> None:
+    town.square(spot(10, 2), 300, {"natural": "water", "name": "Laguna Cateura"})
+    town.square(spot(20, 2), 300, {"leisure": "park", "name": "Parque Guasu"})
+    town.square(spot(30, 2), 300, {"leisure": "park"})
+    for place, (name, label) in enumerate((("Luque", True), ("Areguá", False))):
+        ring = town.square(spot(10 + 40 * place, 5), 2_000, {})
+        town.relations.append(
+            (
+                [("w", ring, "outer")],
+                {"type": "boundary", "boundary": "administrative", "admin_level": "8",
+                 "name": name},
+            )
+        )  # fmt: skip
+        if label:
+            town.node(spot(15, 8), place="town", name=name)
+    town.square(
+        spot(60, 2), 30, {"building": "yes", "height": "21.5", "building:levels": "7"}
+    )  # fmt: skip
+    town.node(spot(5, 1), highway="bus_stop", name="Parada Guasu", ref="1704")
+    stairs = [town.node(spot(1, 1)), town.node(spot(1, 2))]
+    town.way(stairs, {"highway": "steps", "name": "Escalinata"})
+
+
+def _add_odd_addresses(town: OsmTown) -> None:
+    street = {"addr:street": "Acceso Norte"}
+    town.node(spot(50.2, -1), **street, **{"addr:housenumber": "12-18"})
+    town.node(spot(50.2, -2), **street, **{"addr:housenumber": "20;24"})
+    ends = [
+        town.node(spot(49.8, -row), **street, **{"addr:housenumber": number})
+        for row, number in ((3, "101"), (5, "109"))
+    ]
+    town.way(ends, {"addr:interpolation": "odd"})

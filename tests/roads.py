@@ -11,6 +11,16 @@ import numpy as np
 from gis.geodesy import destination, distance_m
 from gis.geometry import Point
 from gis.routing import EdgeArrays
+from gis.routing.rules import (
+    AGAINST_CLASSES,
+    AGAINST_TOP_SPEED_MPS,
+    MODE_OF,
+    TOLLS,
+    WALKING_MPS,
+    Access,
+    Mode,
+    Obstacle,
+)
 from gis.travel import (
     BACK_FROM_DEG,
     BACK_S,
@@ -42,6 +52,12 @@ class Road:
     end: int
     direction: int = 0
     road_class: str = "residential"
+    name: str = ""
+    access: Access = Access.OPEN
+    rough: bool = False
+    drivable: bool = True
+    walkable: bool = True
+    way: int = 0
 
 
 @dataclass(slots=True)
@@ -66,6 +82,13 @@ class Town:
             lats=np.array([p.lat for line in lines for p in line]),
             starts=np.arange(0, 2 * len(self.roads) + 1, 2),
             bans=np.array(sorted(self.bans), np.int64).reshape(-1, 3),
+            way_ids=np.array([r.way or r.id for r in self.roads]),
+            drivable=np.array([r.drivable for r in self.roads]),
+            walkable=np.array([r.walkable for r in self.roads]),
+            access=np.array([int(r.access) for r in self.roads]),
+            rough=np.array([r.rough for r in self.roads]),
+            name_of=np.arange(len(self.roads)),
+            names=np.array([r.name for r in self.roads]),
         )
 
     def on(self, road_id: int, fraction: float) -> Point:
@@ -105,12 +128,13 @@ def plain_search(
     queue: list[tuple[float, int, bool]] = []
     best = math.inf
     begin = town.road(start[0])
-    for forward in _ways(begin):
+    for forward in _ways(begin, profile):
         along = start[1] if forward else 1 - start[1]
         target = goal_fraction if forward else 1 - goal_fraction
         if begin.id == goal.id and target >= along:
-            best = min(best, (target - along) * _seconds(town, begin, profile))
-        heapq.heappush(queue, ((1 - along) * _seconds(town, begin, profile), begin.id, forward))
+            best = min(best, (target - along) * _seconds(town, begin, forward, profile))
+        rest = (1 - along) * _seconds(town, begin, forward, profile)
+        heapq.heappush(queue, (rest, begin.id, forward))
     done: set[Directed] = set()
     while queue:
         cost, road_id, forward = heapq.heappop(queue)
@@ -120,20 +144,29 @@ def plain_search(
         for following, onward, turn in _turns(town, town.road(road_id), forward, profile):
             if following.id == goal.id:
                 part = goal_fraction if onward else 1 - goal_fraction
-                best = min(best, cost + turn + part * _seconds(town, following, profile))
-            whole = cost + turn + _seconds(town, following, profile)
+                last = part * _seconds(town, following, onward, profile)
+                best = min(best, cost + turn + last)
+            whole = cost + turn + _seconds(town, following, onward, profile)
             heapq.heappush(queue, (whole, following.id, onward))
     return best
 
 
-def _ways(road: Road) -> list[bool]:
-    return [forward for forward, allowed in ((True, 0), (True, 1), (False, 0), (False, -1))
-            if road.direction == allowed]  # fmt: skip
+def _ways(road: Road, profile: Profile) -> list[bool]:
+    """With and against the line, as far as the profile may; blocks here are shorter than 150 m."""
+    with_rule = {0: [True, False], 1: [True], -1: [False]}[road.direction]
+    lifted = MODE_OF[profile] is Mode.CREW and road.road_class in AGAINST_CLASSES
+    return [True, False] if lifted or MODE_OF[profile] is Mode.FOOT else with_rule
 
 
-def _seconds(town: Town, road: Road, profile: Profile) -> float:
+def _seconds(town: Town, road: Road, forward: bool, profile: Profile) -> float:
     length = distance_m(town.nodes[road.start], town.nodes[road.end])
-    return length / speed_mps(road.road_class, None, profile)
+    if MODE_OF[profile] is Mode.FOOT:
+        return length / WALKING_MPS
+    speed = speed_mps(road.road_class, None, profile)
+    if road.direction == 0 or (road.direction == 1) == forward:
+        return length / speed
+    toll = TOLLS[profile][Obstacle.AGAINST_ONE_WAY]
+    return length / min(speed / toll.slower, AGAINST_TOP_SPEED_MPS) + toll.seconds
 
 
 def _turns(
@@ -143,13 +176,17 @@ def _turns(
     meeting = [r for r in town.roads if node in {r.start, r.end}]
     found = []
     for other in meeting:
-        for onward in _ways(other):
+        for onward in _ways(other, profile):
             if (other.start if onward else other.end) != node:
                 continue
-            if (road.id, node, other.id) in town.bans:
+            banned = (road.id, node, other.id) in town.bans
+            if banned and MODE_OF[profile] is Mode.CIVIL:
                 continue
             cost = _turn_s(town, (road, forward), (other, onward), junction=len(meeting) > 2)
-            found.append((other, onward, cost * DRIVING[profile].turn_factor))
+            cost *= DRIVING[profile].turn_factor
+            if banned:
+                cost += TOLLS[profile][Obstacle.TURN_BAN].seconds
+            found.append((other, onward, cost))
     return found
 
 

@@ -29,7 +29,7 @@ async def place_at(work: Work, location: Location) -> Placed:
 
 
 async def candidates_for(work: Work, words: str | None) -> tuple[GeocodeCandidate, ...]:
-    """Return what the words may mean, best first; none when the geocoder does not answer.
+    """Return what the words may mean, best first; none when the geocoder cannot tell.
 
     A call is never refused because its address is not understood.
     """
@@ -37,7 +37,7 @@ async def candidates_for(work: Work, words: str | None) -> tuple[GeocodeCandidat
         return ()
     try:
         return tuple(await work.geocoder.candidates(words, limit=CANDIDATES_MAX))
-    except Unavailable:
+    except (Unavailable, Invalid):
         return ()
 
 
@@ -77,8 +77,8 @@ async def place_for_sure(
 
 
 def sure_candidate(candidates: Sequence[GeocodeCandidate]) -> GeocodeCandidate | None:
-    """Return the best match unless it is weak or has a rival elsewhere."""
-    if not candidates or candidates[0].score < SURE_SCORE:
+    """Return the best match unless it is weak, has a rival elsewhere, or is called uncertain."""
+    if not candidates or candidates[0].score < SURE_SCORE or not candidates[0].certain:
         return None
     best = candidates[0]
     for rival in candidates[1:]:

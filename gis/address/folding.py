@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from gis.address.numbers import in_digits
 from gis.address.words import (
     ABBREVIATIONS,
+    DOUBLED,
     LEADING_ABBREVIATIONS,
-    NUMBER_WORDS,
     PARTICLES,
     STREET_TYPES,
     TITLES,
@@ -20,26 +21,30 @@ WHOLE_NAME, WITHOUT_TYPE, WITHOUT_TITLE, SHORTENED, SURNAME = 1.0, 0.97, 0.93, 0
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 # The Guaraní puso and other apostrophes join the syllables of one word.
 _APOSTROPHES = re.compile(r"['’‘`ʼ´ʹ]")
-_ORDINAL = re.compile(r"\b(\d+)(?:er|ro|do|to|mo|vo|no)\b")
+_ORDINAL = re.compile(r"\b(\d+)(?:er[oa]?|r[oa]|d[oa]|t[oa]|m[oa]|v[oa]|n[oa]|[oa]|st|nd|rd|th)\b")
+_BARRIO = re.compile(r"\bb[°º]")
+# Initials and acronyms: R.I. 3 and RI 3, J.F. and JF.
+_INITIALS = re.compile(r"(?<![^\W_])([a-z])\.\s?(?=[a-z]\.)")
+_DOUBLED = re.compile(r"\b(?:ee ?uu|ff ?aa)\b")
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
 
 
 def bare(text: str) -> str:
     """Lower case ASCII letters and digits with single spaces; nothing is written out."""
+    text = _BARRIO.sub("barrio ", text.lower())
     text = text.replace("º", " ").replace("ª", " ").replace("°", " ")
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     letters = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
-    joined = _APOSTROPHES.sub("", letters)
-    return _NOT_A_WORD.sub(" ", _ORDINAL.sub(r"\1", joined)).strip()
+    joined = _INITIALS.sub(r"\1", _APOSTROPHES.sub("", letters.lower()))
+    return _ORDINAL.sub(r"\1", " ".join(_NOT_A_WORD.sub(" ", joined).split()))
 
 
 def fold(text: str) -> str:
     """The bare text with abbreviations written out and number words in digits."""
-    words = bare(text).split()
+    words = _DOUBLED.sub(lambda found: DOUBLED[found[0].replace(" ", "")], bare(text)).split()
     if len(words) > 1 and words[0] in LEADING_ABBREVIATIONS:
         words[0] = LEADING_ABBREVIATIONS[words[0]]
-    expanded = (ABBREVIATIONS.get(word, word) for word in words)
-    return " ".join(NUMBER_WORDS.get(word, word) for word in expanded)
+    return " ".join(in_digits([ABBREVIATIONS.get(word, word) for word in words]))
 
 
 def aliases(name: str) -> dict[str, float]:
@@ -80,6 +85,14 @@ def _shortened(untyped: list[str], untitled: list[str]) -> list[tuple[list[str],
         short.append((untyped[-2:], SHORTENED))
     if len(untitled) > 2:
         short.append(([untitled[0], untitled[-1]], SHORTENED))
+        short.append((_initials(untyped), SHORTENED))
     if not untitled[-1].isdigit():
         short.append((untitled[-1:], SURNAME))
     return short
+
+
+def _initials(words: list[str]) -> list[str]:
+    """ "Mariscal J. F. Estigarribia": the names between title and surname by one letter each."""
+    start = next((i for i, word in enumerate(words) if word not in TITLES), 0)
+    given = [word for word in words[start:-1] if word not in PARTICLES]
+    return [*words[:start], "".join(word[0] for word in given), words[-1]]

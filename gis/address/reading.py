@@ -1,36 +1,64 @@
-"""Reading an address text into what it may mean: corner, stretch, house, name, coordinate."""
+"""What an address text may mean: corner, stretch, house, kilometre, landmark, coordinate."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from gis.address.folding import bare, fold
-from gis.address.words import (
-    AND_WORDS,
-    BETWEEN_WORDS,
-    CORNER_WORDS,
-    CROSSING_PREFIXES,
-    NEAR_WORDS,
-    NUMBER_MARKS,
-    SECOND_WORDS,
-)
+from gis.address.kinds import PlaceKind, kind_of
 from gis.geometry import Point
-from ops_center.kernel.errors import Invalid
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-QUERY_MAX_CHARS = 200
-READINGS_MAX = 8
-HOUSE_NUMBER_DIGITS = 5
+class Notation(StrEnum):
+    """How a coordinate was written."""
+
+    DECIMAL = "decimal"
+    DEGREES_MINUTES = "degrees_minutes"
+    UTM = "utm"
+    MGRS = "mgrs"
+    LINK = "link"
+
+
+class Relation(StrEnum):
+    """Where somebody stands beside a landmark."""
+
+    AT = "at"
+    IN_FRONT = "in_front"
+    BEHIND = "behind"
+    BESIDE = "beside"
+    NEAR = "near"
+    PAST = "past"
+    BEFORE = "before"
+    AWAY = "away"
+    BETWEEN = "between"
 
 
 @dataclass(frozen=True, slots=True)
 class Coordinate:
+    """A point; `precision_m` is half the step of its last written digit, metres."""
+
     point: Point
+    notation: Notation = field(default=Notation.DECIMAL, compare=False, kw_only=True)
+    precision_m: float = field(default=0.0, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PlusCode:
+    """A plus code: a full one carries its point and the radius of its cell, metres.
+
+    A short one needs a place nearby: `locality` (folded) when one was said, else the city;
+    `gis.address.plus_code_point` finds the point then.
+    """
+
+    code: str
+    locality: str | None = None
+    point: Point | None = None
+    radius_m: float = field(default=0.0, compare=False, kw_only=True)
+
+
+# All names in the readings below are folded. `locality` is the barrio or city said along with
+# the place, without the word "barrio" or "ciudad". `partial` says that the last name of the
+# text may be half typed: match it as a beginning.
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +68,9 @@ class Between:
     street: str
     first: str
     second: str
+    number: int | None = None
+    locality: str | None = field(default=None, kw_only=True)
+    partial: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +81,40 @@ class Corner:
     other: str
     near: bool = False
     number: int | None = None
+    locality: str | None = field(default=None, kw_only=True)
+    partial: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     street: str
     number: int
+    locality: str | None = field(default=None, kw_only=True)
+    partial: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRange:
+    """The houses of a street from one number to another: `first` < `last`."""
+
+    street: str
+    first: int
+    last: int
+    locality: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class KmPost:
+    """A kilometre of a road.
+
+    `route` is the folded name ("ruta 1", "acceso norte"); `ref` the road's number as
+    `road_ref` writes it ("PY1", "BR116"), where one was said.
+    """
+
+    route: str
+    km: float
+    ref: str | None = None
+    locality: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,167 +122,39 @@ class Name:
     """A street, place or area by its name alone."""
 
     text: str
+    locality: str | None = field(default=None, kw_only=True)
+    partial: bool = field(default=False, kw_only=True)
+
+    @property
+    def kind_hint(self) -> PlaceKind | None:
+        """The kind of place the name begins with: "parada", "barrio", "hospital"."""
+        return kind_of(self.text)[0]
+
+    @property
+    def core(self) -> str:
+        """The name without the words of its kind; empty when only a kind was said."""
+        return kind_of(self.text)[1]
 
 
-Reading = Coordinate | Between | Corner | House | Name
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Somewhere described by a landmark, which may itself be a corner or a house.
 
-
-def parse(text: str, *, city: str | None = None) -> list[Reading]:
-    """Every sensible reading of an address text, likeliest first; Invalid when it says nothing.
-
-    An exact coordinate has no other reading. The name of the city at the end is dropped.
-    All names in the readings are folded.
+    `distance_m` is how far was said ("a dos cuadras de"), None where nothing was;
+    `bearing_deg` from the landmark (true) when a direction was said ("al norte de");
+    `street` and `number` when the place is on a street ("Palma 123 frente a la plaza");
+    `other` is the second landmark of Relation.BETWEEN.
     """
-    text = text.strip()
-    if len(text) > QUERY_MAX_CHARS:
-        raise Invalid(f"An address has at most {QUERY_MAX_CHARS} characters.", field="q")
-    point = coordinate(text)
-    if point is not None:
-        return [Coordinate(point)]
-    words = _words(_without_city(text, city))
-    if not words:
-        raise Invalid("Write a street, a corner, a place or coordinates.", field="q")
-    found = [*_between(words), *_corners(words), *_houses(words), *_names(words)]
-    return list(islice(dict.fromkeys(found), READINGS_MAX))
+
+    relation: Relation
+    landmark: Name | Corner | House
+    distance_m: float | None = field(default=None, kw_only=True)
+    bearing_deg: float | None = field(default=None, kw_only=True)
+    street: str | None = field(default=None, kw_only=True)
+    number: int | None = field(default=None, kw_only=True)
+    other: Name | None = field(default=None, kw_only=True)
+    locality: str | None = field(default=None, kw_only=True)
+    partial: bool = field(default=False, kw_only=True)
 
 
-def _words(text: str) -> list[str]:
-    """Bare words; the slash abbreviations are spelled out before they lose their slash."""
-    spelled = re.sub(r"\bc\s?/", " casi ", text, flags=re.IGNORECASE)
-    spelled = re.sub(r"\be\s?/", " entre ", spelled, flags=re.IGNORECASE)
-    spelled = re.sub(r"\s[&@+]\s|&", " y ", spelled)
-    return bare(spelled).split()
-
-
-def _without_city(text: str, city: str | None) -> str:
-    if city is None or "," not in text:
-        return text
-    head, _, tail = text.rpartition(",")
-    return head if head.strip() and bare(tail) == bare(city) else text
-
-
-def _names(words: list[str]) -> Iterator[Reading]:
-    name = fold(" ".join(words))
-    if name:
-        yield Name(name)
-
-
-def _between(words: list[str]) -> Iterator[Reading]:
-    for start in _positions(words, BETWEEN_WORDS):
-        rest = words[start + 1 :]
-        for stop in _positions(rest, AND_WORDS):
-            street, _ = _split_number(words[:start])
-            yield Between(
-                fold(" ".join(street)),
-                fold(" ".join(rest[:stop])),
-                fold(" ".join(rest[stop + 1 :])),
-            )
-
-
-def _corners(words: list[str]) -> Iterator[Reading]:
-    if words[0] in CROSSING_PREFIXES and len(words) > 3:
-        skip = 2 if words[1] in {"de", "entre", "of"} else 1
-        words = words[skip:]
-    for position in _positions(words, NEAR_WORDS):
-        yield from _corner(words, position, near=True)
-    for position in _positions(words, CORNER_WORDS):
-        yield from _corner(words, position, near=False)
-
-
-def _corner(words: list[str], position: int, *, near: bool) -> Iterator[Reading]:
-    street, other = words[:position], _after_connector(words[position:])
-    near = near or words[position + 1] in NEAR_WORDS
-    other_name = fold(" ".join(other))
-    bare_street, number = _split_number(street)
-    if number is not None:
-        yield Corner(fold(" ".join(bare_street)), other_name, near, number)
-    yield Corner(fold(" ".join(street)), other_name, near)
-
-
-def _after_connector(words: list[str]) -> list[str]:
-    """The words after "esquina con", "cerca de" or "y casi": connectors come in pairs."""
-    link, *other = words
-    followers = SECOND_WORDS if link in NEAR_WORDS else SECOND_WORDS - {"de", "a"}
-    return other[1:] if len(other) > 1 and other[0] in followers else other
-
-
-def _houses(words: list[str]) -> Iterator[Reading]:
-    street, number = _split_number(words)
-    if number is not None:
-        yield House(fold(" ".join(street)), number)
-    if len(words) > 1 and _house_number(words[0]) is not None:
-        yield House(fold(" ".join(words[1:])), int(_digits(words[0])))
-
-
-def _positions(words: list[str], wanted: frozenset[str]) -> Iterator[int]:
-    """Where a connector stands with words on both sides."""
-    return (i for i in range(1, len(words) - 1) if words[i] in wanted)
-
-
-def _split_number(words: list[str]) -> tuple[list[str], int | None]:
-    if len(words) < 2 or (number := _house_number(words[-1])) is None:
-        return words, None
-    street = words[:-1]
-    if len(street) > 1 and street[-1] in NUMBER_MARKS:
-        street = street[:-1]
-    return street, number
-
-
-def _house_number(word: str) -> int | None:
-    digits = _digits(word)
-    if not digits or len(digits) > HOUSE_NUMBER_DIGITS or len(word) > len(digits) + 1:
-        return None
-    return int(digits)
-
-
-def _digits(word: str) -> str:
-    match = re.match(r"\d+", word)
-    return match.group() if match else ""
-
-
-_DECIMAL = r"[-+−]?\d{1,3}(?:\.\d{1,15}|,\d{3,15})"
-_DECIMAL_PAIR = re.compile(
-    rf"(?P<label>l(?:at|on)\w*\s*[=:]\s*)?(?P<first>{_DECIMAL})\s*°?\s*[,;\s]\s*"
-    rf"(?:l(?:at|on)\w*\s*[=:]\s*)?(?P<second>{_DECIMAL})\s*°?",
-    re.IGNORECASE,
-)
-_SEXAGESIMAL = re.compile(
-    r"(\d{1,3})\s*[°ºd]\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['’′m]\s*)?"
-    r"(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:[\"”″s]|''|’’|′′)\s*)?([NSEOW])\b",
-    re.IGNORECASE,
-)
-
-
-def coordinate(text: str) -> Point | None:
-    """The point written as decimal degrees or as degrees, minutes and seconds, if it is one.
-
-    A decimal pair is read latitude first, as maps show it, unless it is labelled lon or only
-    the other order is possible. Raises Invalid for a pair that cannot be on the Earth.
-    """
-    sexagesimal = _sexagesimal(text)
-    if sexagesimal is not None:
-        return sexagesimal
-    match = _DECIMAL_PAIR.fullmatch(text.strip().strip("()"))
-    if match is None:
-        return None
-    first, second = _number(match["first"]), _number(match["second"])
-    labelled_lon = (match["label"] or "").lower().startswith("lon")
-    if labelled_lon or abs(first) > 90:
-        return Point(lon=first, lat=second)
-    return Point(lon=second, lat=first)
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", ".").replace("−", "-"))
-
-
-def _sexagesimal(text: str) -> Point | None:
-    axes: dict[str, float] = {}
-    for degrees, minutes, seconds, letter in _SEXAGESIMAL.findall(text):
-        value = int(degrees) + _number(minutes or "0") / 60 + _number(seconds or "0") / 3600
-        side = letter.upper()
-        # O is oeste: west in Spanish and Portuguese.
-        axes["lat" if side in "NS" else "lon"] = -value if side in "SOW" else value
-    if len(axes) < 2:
-        return None
-    return Point(lon=axes["lon"], lat=axes["lat"])
+Reading = Coordinate | PlusCode | KmPost | Between | Corner | House | HouseRange | Beside | Name

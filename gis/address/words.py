@@ -1,4 +1,4 @@
-"""Words of addresses in Spanish and Portuguese, with a few of Finnish, Swedish and English."""
+"""Words within names, Spanish and Portuguese: abbreviations, kinds of street, titles."""
 
 # Written out so that a typo in a long word costs little; both languages share one form.
 _WRITTEN_OUT = {
@@ -11,7 +11,6 @@ _WRITTEN_OUT = {
     "proyectada": "proy",
     "diagonal": "diag",
     "travessa": "trav tv",
-    "alameda": "al",
     "plaza": "pca pza plza praca",
     "largo": "lgo",
     "viaduto": "vd",
@@ -20,35 +19,37 @@ _WRITTEN_OUT = {
     "general": "gral gnral gen grl",
     "mariscal": "mcal mrcal mscal marechal mal",
     "teniente": "tte tnte ten tenente",
-    "capitan": "cap cptan capitao",
-    "comandante": "cmdte cmte cte",
-    "coronel": "cnel cnl cel",
+    "subteniente": "stte sbtte subtte",
+    "alferez": "alfz",
+    "capitan": "cap cptan cpitan capitao",
+    "comandante": "cmdte cmdnte cmte cte cdte",
+    "coronel": "cnel cnl crnel cel",
     "mayor": "myr",
     "sargento": "sgto sgt",
     "cabo": "cbo",
     "soldado": "sdo",
     "almirante": "alte alm",
     "brigadier": "brig brigadeiro",
-    "doctor": "dr dra doctora doutor doutora",
+    "doctor": "dr dra doctora doutor doutora drs",
     "profesor": "prof profa profesora professor professora",
     "ingeniero": "ing eng engenheiro",
     "licenciado": "lic",
-    "arquitecto": "arq",
+    "arquitecto": "arq arqto",
     "abogado": "abg",
-    "monsenor": "mons mns",
-    "presbitero": "pbro",
+    "monsenor": "mons mns monsr",
+    "presbitero": "pbro presb",
     "padre": "pe",
     "hermano": "hno",
     "hermana": "hna",
     "fray": "fr frei",
     "santo": "sto",
     "santa": "sta",
-    "nuestra": "ntra nra",
-    "senora": "sra",
-    "senor": "sr",
+    "nuestra": "ntra nra nossa",
+    "senora": "sra senhora",
+    "senor": "sr senhor",
     "viuda": "vda",
     "visconde": "vde",
-    "presidente": "pdte pte pres",
+    "presidente": "pdte pte pres prdte",
     "gobernador": "gdor gob gov governador",
     "intendente": "int",
     "ministro": "min",
@@ -59,11 +60,19 @@ _WRITTEN_OUT = {
     "concejal": "cjal vereador ver",
     "republica": "rca rep rpca",
     "nacional": "nac",
-    "fernando": "fdo",
+    "fernando": "fdo fndo fdno",
     "francisco": "fco frco",
     "maria": "ma",
     "puerto": "pto",
-    "barrio": "bo bro",
+    "barrio": "bo bro brio",
+    "departamento": "dpto depto",
+    "asentamiento": "asent",
+    "compania": "cia",
+    "batallon": "bat batn",
+    "regimiento": "regto",
+    "supermercado": "superm",
+    "centro": "ctro",
+    "acceso": "acc",
     "villa": "vla",
     "hospital": "hosp",
     "escuela": "esc",
@@ -74,21 +83,11 @@ _WRITTEN_OUT = {
     "clinica": "clin",
 }
 ABBREVIATIONS = {short: word for word, shorts in _WRITTEN_OUT.items() for short in shorts.split()}
-# Single letters mean a kind of street only where a name begins.
-LEADING_ABBREVIATIONS = {"r": "rua", "c": "calle", "p": "plaza"}
+# These mean a kind of street only where a name begins.
+LEADING_ABBREVIATIONS = {"r": "rua", "c": "calle", "p": "plaza", "al": "alameda"}
 
-# Not "dos": in Portuguese names it is the article.
-_IN_DIGITS = (
-    "uno primero primera|segundo segunda|tres tercero tercera|cuatro cuarto cuarta|"
-    "cinco quinto quinta|seis sexto sexta|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|"
-    "dieciseis|diecisiete|dieciocho|diecinueve|veinte|veintiuno|veintidos|veintitres|"
-    "veinticuatro|veinticinco|veintiseis|veintisiete|veintiocho|veintinueve|treinta"
-)
-NUMBER_WORDS = {
-    word: str(number)
-    for number, words in enumerate(_IN_DIGITS.split("|"), start=1)
-    for word in words.split()
-}
+# Plurals are abbreviated by doubling their first letters: EE. UU.
+DOUBLED = {"eeuu": "estados unidos", "ffaa": "fuerzas armadas"}
 
 STREET_TYPES = frozenset(
     [
@@ -108,14 +107,3 @@ TITLES = frozenset(
     ]
 )
 PARTICLES = frozenset(["de", "del", "la", "las", "los", "el", "da", "do", "das", "dos", "e", "y"])
-
-# Tokens that stand between the parts of an address, in bare form.
-NEAR_WORDS = frozenset(["casi", "cerca", "near", "lahella"])
-CORNER_WORDS = frozenset(
-    ["esquina", "esq", "con", "com", "y", "x", "ja", "och", "and", "at", "kulma", "e"]
-)
-BETWEEN_WORDS = frozenset(["entre", "ent", "between"])
-AND_WORDS = frozenset(["y", "e", "and", "ja", "och"])
-CROSSING_PREFIXES = frozenset(["interseccion", "cruce", "esquina", "esq", "cruzamento", "corner"])
-NUMBER_MARKS = frozenset(["n", "nro", "no", "num", "numero", "nr"])
-SECOND_WORDS = frozenset(["con", "calle", "de", "a"]) | NEAR_WORDS

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import TZPATH
 
 from gis.geodesy import distance_m
 from gis.geometry import Point
-from gis.importing.places import AREA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gis.geometry import Extent
-    from gis.importing.places import Place
 
+CITY_DIAGONAL_MAX_M = 150_000.0
 SETTLEMENTS = ("city", "town", "village")
 FALLBACK_TIMEZONE = "UTC"
 _TABLES = ("zone1970.tab", "zone.tab")
 _ISO_6709 = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
 
 
-def city_name(places: list[Place], extent: Extent, file_name: str) -> str:
-    """The settlement of the highest rank nearest the centre, else the file's name."""
-    for kind in SETTLEMENTS:
-        named = [p for p in places if p.category == AREA and p.kind == kind and p.name]
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A named city, town or village of the extract."""
+
+    kind: str
+    name: str
+    point: Point
+
+
+def city_name(settlements: list[Settlement], extent: Extent, file_name: str) -> str:
+    """The settlement of the highest rank nearest the centre, else the file's name.
+
+    An extract wider than a city is a region or country, which its file is called after.
+    """
+    for kind in SETTLEMENTS if _is_one_city(extent) else ():
+        named = [one for one in settlements if one.kind == kind]
         if named:
-            nearest = min(named, key=lambda p: _from_centre(p, extent))
-            return str(nearest.name)
+            return min(named, key=lambda one: distance_m(one.point, extent.centre)).name
     stem = re.sub(r"\.osm(\.pbf)?$|\.pbf$|-latest.*$", "", file_name)
     return stem.replace("_", " ").replace("-", " ").strip().title() or file_name
 
@@ -40,9 +51,9 @@ def timezone_near(point: Point) -> str:
     return FALLBACK_TIMEZONE if nearest is None else nearest[1]
 
 
-def _from_centre(place: Place, extent: Extent) -> float:
-    lon, lat = place.point
-    return distance_m(Point(lon=lon, lat=lat), extent.centre)
+def _is_one_city(extent: Extent) -> bool:
+    corner = Point(lon=extent.west, lat=extent.south)
+    return distance_m(corner, Point(lon=extent.east, lat=extent.north)) <= CITY_DIAGONAL_MAX_M
 
 
 def _principal_cities() -> Iterator[tuple[Point, str]]:

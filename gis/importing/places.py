@@ -1,4 +1,4 @@
-"""Picks points of interest, named areas, addresses and buildings out of the features."""
+"""What a thing on the map is to an emergency centre: place of interest, area, building."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gis.address import fold
+from gis.importing.names import NAME, Name, place_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from shapely.geometry.base import BaseGeometry
 
-    from gis.importing.osm import Feature, Position, Tags
-    from gis.importing.streets import Street
+    from gis.importing.cleaning import Tags
+    from gis.importing.osm import Position
 
 AREA, POI = "area", "poi"
 # What matters to an emergency centre even without a name, and how much it weighs in searches.
@@ -43,6 +42,7 @@ IMPORTANT = {
     "square": 0.55,
     "place_of_worship": 0.5,
 }
+BUS_STOP, BUS_STOP_IMPORTANCE = "bus_stop", 0.3
 PLACE_IMPORTANCE = {
     "city": 1.0,
     "town": 0.9,
@@ -53,6 +53,27 @@ PLACE_IMPORTANCE = {
     "hamlet": 0.6,
 }
 ORDINARY_IMPORTANCE = 0.4
+WATER, GREEN, ADMIN, SETTLEMENT = "water", "green", "admin", "settlement"
+THEMES = {
+    WATER: frozenset(
+        [
+            *(("natural", "water"), ("natural", "bay"), ("waterway", "riverbank")),
+            *(("waterway", "dock"), ("landuse", "reservoir"), ("landuse", "basin")),
+        ]
+    ),
+    GREEN: frozenset(
+        [
+            *(("leisure", "park"), ("leisure", "garden"), ("leisure", "nature_reserve")),
+            *(("leisure", "golf_course"), ("landuse", "forest"), ("landuse", "cemetery")),
+            *(("landuse", "recreation_ground"), ("landuse", "village_green")),
+            *(("natural", "wood"), ("natural", "wetland"), ("natural", "beach")),
+            *(("boundary", "national_park"), ("boundary", "protected_area")),
+        ]
+    ),
+}
+WATERS = frozenset(["water", "bay", "riverbank", "dock", "reservoir", "basin"])
+AREA_IMPORTANCE = 0.5
+ADMIN_IMPORTANCE = {2: 1.0, 3: 0.95, 4: 0.95, 5: 0.9, 6: 0.9, 7: 0.85, 8: 0.85, 9: 0.8, 10: 0.75}
 KIND_KEYS = (
     "amenity",
     "healthcare",
@@ -73,120 +94,87 @@ FURNITURE = frozenset(
         *("tram", "stop_position", "parking_space", "buffer_stop", "subway", "level_crossing"),
     ]
 )
-NAME_TAG = re.compile(r"(name|alt_name|old_name|short_name|official_name|brand|name:[a-z]{2,3})$")
 METRES_PER_LEVEL = 3.0
+HEIGHT_MAX_M, LEVELS_MAX = 999.0, 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    id: int
-    osm_type: str
-    osm_id: int
+class Described:
+    """A thing people would search for or be sent to; `names` may be empty for critical ones."""
+
     category: str
     kind: str
-    name: str | None
     importance: float
-    aliases: tuple[str, ...]
-    point: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    id: int
-    street_id: int | None
-    street: str
-    housenumber: str
-    number: int | None
-    point: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Building:
-    id: int
-    osm_type: str
-    osm_id: int
     name: str | None
-    height_m: float | None
-    geometry: BaseGeometry
+    names: tuple[Name, ...]
 
 
-def places_of(features: Iterable[Feature]) -> list[Place]:
-    """Everything with a name people call it by, and critical places even without one."""
-    places: list[Place] = []
-    for feature in features:
-        described = _describe(feature.tags)
-        if described is None:
-            continue
-        category, kind, importance = described
-        places.append(
-            Place(
-                id=len(places) + 1,
-                osm_type=feature.osm_type,
-                osm_id=feature.osm_id,
-                category=category,
-                kind=kind,
-                name=feature.tags.get("name"),
-                importance=importance,
-                aliases=tuple(sorted(_aliases(feature.tags))),
-                point=point_on(feature.geometry),
-            )
-        )
-    return places
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What an area is on the map: theme water, green, admin or settlement, and its kind."""
+
+    theme: str
+    kind: str
+    admin_level: int | None = None
 
 
-def addresses_of(features: Iterable[Feature], streets: list[Street]) -> list[Address]:
-    """House numbers, each tied to the nearest street of its name where there is one."""
-    by_alias: dict[str, list[Street]] = {}
-    for street in streets:
-        for alias, weight in street.aliases.items():
-            if weight > 0.9:
-                by_alias.setdefault(alias, []).append(street)
-    addresses: list[Address] = []
-    for feature in features:
-        street_name, numbers = _house(feature.tags)
-        point = point_on(feature.geometry) if numbers else (0.0, 0.0)
-        street_id = _nearest(by_alias.get(fold(street_name), []), point) if numbers else None
-        for number in numbers:
-            leading = re.match(r"\d{1,6}", number)
-            addresses.append(
-                Address(
-                    id=len(addresses) + 1,
-                    street_id=street_id,
-                    street=street_name,
-                    housenumber=number,
-                    number=int(leading.group()) if leading else None,
-                    point=point,
-                )
-            )
-    return addresses
+def described(tags: Tags) -> Described | None:
+    """What the thing is, or None for what nobody would search or dispatch to."""
+    found = _settlement(tags) or _of_interest(tags)
+    if found is None:
+        return None
+    category, kind, importance = found
+    # The number on a stop's pole is a name of it; that of a shop is not.
+    names = place_names(tags, with_ref=kind == BUS_STOP)
+    name = tags.get("name") or (tags.get("ref") if kind == BUS_STOP else None)
+    return Described(category, kind, importance, name or None, tuple(names))
 
 
-def buildings_of(features: Iterable[Feature]) -> list[Building]:
-    areal = [
-        feature
-        for feature in features
-        if feature.tags.get("building", "no") != "no" and feature.osm_type != "node"
-    ]
-    return [
-        Building(
-            id=number,
-            osm_type=feature.osm_type,
-            osm_id=feature.osm_id,
-            name=feature.tags.get("name"),
-            height_m=height_m(feature.tags),
-            geometry=feature.geometry,
-        )
-        for number, feature in enumerate(areal, start=1)
-    ]
+def described_boundary(tags: Tags, level: int) -> Described:
+    """An administrative boundary as a place that can be searched."""
+    importance = ADMIN_IMPORTANCE.get(level, AREA_IMPORTANCE)
+    names = place_names(tags, with_ref=False)
+    return Described(AREA, f"admin_level_{level}", importance, tags["name"], tuple(names))
+
+
+def outline_of(tags: Tags) -> Outline | None:
+    """Which outline an area is stored as, or None for none."""
+    level = tags.get("admin_level", "")
+    if tags.get("boundary") == "administrative":
+        known = re.fullmatch(r"1[01]|[2-9]", level) and tags.get("name")
+        return Outline(ADMIN, "boundary", int(level)) if known else None
+    if tags.get("place") in PLACE_IMPORTANCE and tags.get("name"):
+        return Outline(SETTLEMENT, tags["place"])
+    for theme, kinds in THEMES.items():
+        for key, value in kinds:
+            if tags.get(key) == value:
+                return Outline(theme, value)
+    return None
+
+
+def folded_names(names: tuple[Name, ...]) -> dict[str, Name]:
+    """Each folded way of saying the names; the first name that gives it counts."""
+    found: dict[str, Name] = {}
+    for name in names:
+        alias = fold(name.said)
+        if len(alias) > 1 or (name.kind != NAME and alias.isdigit()):
+            found.setdefault(alias, name)
+    return found
 
 
 def height_m(tags: Tags) -> float | None:
     """Stated height in metres, else three metres a storey."""
-    stated = re.match(r"\d{1,3}(?:\.\d+)?", tags.get("height", ""))
+    stated = re.match(r"\d{1,3}(?:\.\d{1,3})?", tags.get("height", ""))
     if stated:
         return float(stated.group())
-    levels = re.match(r"\d{1,3}(?:\.\d+)?", tags.get("building:levels", ""))
-    return float(levels.group()) * METRES_PER_LEVEL if levels else None
+    levels = re.match(r"\d{1,3}(?:\.\d{1,3})?", tags.get("building:levels", ""))
+    return min(float(levels.group()) * METRES_PER_LEVEL, HEIGHT_MAX_M) if levels else None
+
+
+def levels(tags: Tags) -> int | None:
+    """Storeys as mapped, whole."""
+    stated = re.match(r"\d{1,3}", tags.get("building:levels", ""))
+    return min(int(stated.group()), LEVELS_MAX) if stated else None
 
 
 def point_on(geometry: BaseGeometry) -> Position:
@@ -195,48 +183,43 @@ def point_on(geometry: BaseGeometry) -> Position:
     return point.x, point.y
 
 
-def _describe(tags: Tags) -> tuple[str, str, float] | None:
-    """Category, kind and importance, or None for what nobody would search or dispatch to."""
-    named = "name" in tags
+def _settlement(tags: Tags) -> tuple[str, str, float] | None:
     place = tags.get("place")
-    if place is not None and named:
-        category = AREA if place in PLACE_IMPORTANCE else POI
-        return category, place, PLACE_IMPORTANCE.get(place, IMPORTANT.get(place, 0.4))
+    if place is None or not tags.get("name"):
+        return None
+    category = AREA if place in PLACE_IMPORTANCE else POI
+    return category, place, PLACE_IMPORTANCE.get(place, IMPORTANT.get(place, 0.4))
+
+
+def _of_interest(tags: Tags) -> tuple[str, str, float] | None:
+    named = bool(tags.get("name"))
+    if _is_bus_stop(tags):
+        return (POI, BUS_STOP, BUS_STOP_IMPORTANCE) if named or tags.get("ref") else None
     for key in KIND_KEYS:
         kind = tags.get(key)
-        if kind is None or kind in {"no", "yes"} or kind in FURNITURE:
+        if not kind or kind in {"no", "yes"} or kind in FURNITURE:
             continue
         if kind in CRITICAL:
             return POI, kind, CRITICAL[kind]
         if named:
             return POI, kind, IMPORTANT.get(kind, ORDINARY_IMPORTANCE)
-    if named and tags.get("building", "no") != "no":
+    return _other_named(tags) if named else None
+
+
+def _is_bus_stop(tags: Tags) -> bool:
+    platform = tags.get("public_transport") == "platform" and "yes" in {
+        tags.get("bus"),
+        tags.get("trolleybus"),
+        tags.get("share_taxi"),
+    }
+    stop = tags.get("highway") == "bus_stop" or platform
+    return stop and tags.get("railway") != "tram_stop"
+
+
+def _other_named(tags: Tags) -> tuple[str, str, float] | None:
+    if tags.get("building", "no") != "no":
         return POI, "building", ORDINARY_IMPORTANCE
+    outline = outline_of(tags)
+    if outline is not None and outline.theme in {WATER, GREEN}:
+        return POI, outline.kind, AREA_IMPORTANCE
     return None
-
-
-def _aliases(tags: Tags) -> Iterator[str]:
-    found = {fold(part) for key, value in tags.items() if NAME_TAG.match(key)
-             for part in value.split(";")}  # fmt: skip
-    yield from (alias for alias in found if len(alias) > 1)
-
-
-def _house(tags: Tags) -> tuple[str, list[str]]:
-    street = tags.get("addr:street") or tags.get("addr:place") or ""
-    numbers = re.split(r"[;,]", tags.get("addr:housenumber", ""))
-    return street, [number.strip() for number in numbers if number.strip()] if street else []
-
-
-def _nearest(streets: list[Street], point: Position) -> int | None:
-    if not streets:
-        return None
-    lon, lat = point
-    # Only streets of one name are compared, so degrees are good enough.
-    return min(
-        streets,
-        key=lambda s: min(
-            (x - lon) ** 2 + (y - lat) ** 2
-            for line in s.geometry.geoms
-            for x, y in line.coords
-        ),
-    ).id  # fmt: skip

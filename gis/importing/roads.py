@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from gis.geodesy import line_length_m
-from gis.geometry import Point
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.geodesy import WGS84
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from gis.importing.osm import Position, Restriction, Tags, Way
+    from shapely.geometry import LineString
+
+    from gis.geodesy import FloatArray
+    from gis.importing.cleaning import Tags
+    from gis.importing.osm import Restriction, Way
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 DRIVABLE_CLASSES = frozenset(
     [
@@ -23,6 +34,10 @@ DRIVABLE_CLASSES = frozenset(
     ]
 )
 WALKABLE_CLASSES = frozenset(["footway", "path", "steps", "cycleway", "corridor", "bridleway"])
+ROAD_CLASSES = DRIVABLE_CLASSES | WALKABLE_CLASSES
+NO_FOOT_CLASSES = frozenset(["motorway", "motorway_link", "bus_guideway"])
+NO_FOOT = frozenset(["no", "use_sidepath"])
+LAYER_LIMITS, LANES_LIMITS = (-10, 10), (1, 20)
 ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
 BUS_KEYS = ("psv", "bus", "bus:lanes", "psv:lanes", "tram", "taxi")
 YES = frozenset(["yes", "designated", "permissive", "official"])
@@ -34,34 +49,117 @@ MAXSPEED_LIMITS_MPS = (5 * KMH_TO_MPS, 140 * KMH_TO_MPS)
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """A piece of a way between two junctions; direction 0 both, 1 with, -1 against its line."""
+class Junctions:
+    """Nodes that several roads share, sorted: of drivable roads, and of all the others."""
 
-    id: int
-    way_id: int
-    from_node: int
-    to_node: int
+    drivable: IntArray
+    other: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the tags of a way say about every edge of it; direction 0 both, 1 with, -1 against."""
+
     road_class: str
     name: str | None
     direction: int
     drivable: bool
     maxspeed_mps: float | None
+    walkable: bool
+    ref: str | None
+    surface: str | None
+    access: str | None
+    bridge: bool
+    tunnel: bool
+    layer: int | None
+    lanes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A drivable edge as turn rules see it."""
+
+    id: int
+    way_id: int
+    from_node: int
+    to_node: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A piece of a way between two junctions."""
+
+    id: int
+    way_id: int
+    from_node: int
+    to_node: int
+    traits: Traits
     length_m: float
-    line: list[Position]
+    line: LineString
 
 
-def edges_of(ways: Iterable[Way]) -> list[Edge]:
-    """All edges, numbered from 1. Foot paths do not cut the roads they cross."""
-    roads = [way for way in ways if way.tags["highway"] in DRIVABLE_CLASSES | WALKABLE_CLASSES]
-    uses = {True: _node_uses(roads, drivable=True), False: _node_uses(roads, drivable=False)}
-    edges: list[Edge] = []
-    for way in roads:
-        for first, last in _cuts(way.nodes, uses[is_drivable(way.tags)]):
-            line = way.line[first : last + 1]
-            length = line_length_m([Point(lon=lon, lat=lat) for lon, lat in line])
-            if length > 0:
-                edges.append(_edge(way, (first, last), number=len(edges) + 1, length_m=length))
-    return edges
+def edges_of(ways: Sequence[Way], junctions: Junctions, *, first: int = 1) -> list[Edge]:
+    """All edges of the ways, numbered from `first`. Foot paths do not cut the roads they cross."""
+    roads = [way for way in ways if is_road(way.tags)]
+    if not roads:
+        return []
+    traits = [traits_of(way.tags) for way in roads]
+    counts = np.array([len(way.nodes) for way in roads])
+    nodes = np.fromiter(chain.from_iterable(way.nodes for way in roads), np.int64, counts.sum())
+    places = np.array(list(chain.from_iterable(way.line for way in roads)))
+    drivable = np.repeat([one.drivable for one in traits], counts)
+    cuts = _cuts(nodes, counts, np.where(
+        drivable, _among(nodes, junctions.drivable), _among(nodes, junctions.other)
+    ))  # fmt: skip
+    along = _along(places)
+    starts, ends = cuts
+    lengths = along[ends] - along[starts]
+    owners = np.repeat(np.arange(len(roads)), counts)[starts]
+    lines = _lines(places, starts, ends)
+    kept = np.flatnonzero(lengths > 0)
+    return [
+        Edge(
+            id=number,
+            way_id=roads[owners[i]].id,
+            from_node=int(nodes[starts[i]]),
+            to_node=int(nodes[ends[i]]),
+            traits=traits[owners[i]],
+            length_m=float(lengths[i]),
+            line=lines[i],
+        )
+        for number, i in enumerate(kept.tolist(), start=first)
+    ]
+
+
+def is_road(tags: Tags) -> bool:
+    """Whether a way is a road or path at all, not a building site or a square drawn as an area."""
+    return tags.get("highway") in ROAD_CLASSES and tags.get("area") != "yes"
+
+
+def traits_of(tags: Tags) -> Traits:
+    return Traits(
+        road_class=tags["highway"],
+        name=street_name(tags),
+        direction=direction_of(tags),
+        drivable=is_drivable(tags),
+        maxspeed_mps=maxspeed_mps(tags),
+        walkable=is_walkable(tags),
+        ref=tags.get("ref"),
+        surface=tags.get("surface"),
+        access=next((tags[key] for key in ACCESS_KEYS if key in tags), None),
+        bridge=tags.get("bridge", "no") != "no",
+        tunnel=tags.get("tunnel", "no") != "no",
+        layer=_whole(tags.get("layer", ""), LAYER_LIMITS),
+        lanes=_whole(tags.get("lanes", ""), LANES_LIMITS),
+    )
+
+
+def is_walkable(tags: Tags) -> bool:
+    """Whether a person may go along on foot."""
+    said = tags.get("foot") or tags.get("access", "yes")
+    if tags["highway"] in NO_FOOT_CLASSES or tags.get("motorroad") == "yes":
+        return tags.get("foot") in YES
+    return said not in NO_FOOT
 
 
 def is_drivable(tags: Tags) -> bool:
@@ -113,15 +211,14 @@ def street_name(tags: Tags) -> str | None:
 
 
 def banned_turns(
-    restrictions: Iterable[Restriction], edges: Iterable[Edge]
+    restrictions: Iterable[Restriction], arms: Iterable[Arm]
 ) -> set[tuple[int, int, int]]:
     """(from edge, via node, to edge) of each forbidden turn; "only" rules forbid all others."""
-    at_node: dict[int, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        if edge.drivable:
-            at_node[edge.from_node].append(edge)
-            if edge.to_node != edge.from_node:
-                at_node[edge.to_node].append(edge)
+    at_node: dict[int, list[Arm]] = defaultdict(list)
+    for arm in arms:
+        at_node[arm.from_node].append(arm)
+        if arm.to_node != arm.from_node:
+            at_node[arm.to_node].append(arm)
     banned: set[tuple[int, int, int]] = set()
     for rule in restrictions:
         here = at_node.get(rule.via_node, [])
@@ -145,34 +242,39 @@ def _pairs(
                 yield start, rule.via_node, end
 
 
-def _node_uses(roads: list[Way], *, drivable: bool) -> Counter[int]:
-    uses: Counter[int] = Counter()
-    for way in roads:
-        if is_drivable(way.tags) == drivable:
-            uses.update(way.nodes)
-    return uses
+def _among(nodes: IntArray, junctions: IntArray) -> BoolArray:
+    """Which of the nodes stand in the sorted list."""
+    if len(junctions) == 0:
+        return np.zeros(len(nodes), bool)
+    at = np.minimum(np.searchsorted(junctions, nodes), len(junctions) - 1)
+    return np.asarray(junctions[at] == nodes)
 
 
-def _cuts(nodes: list[int], uses: Counter[int]) -> Iterator[tuple[int, int]]:
-    start = 0
-    for position in range(1, len(nodes)):
-        if position == len(nodes) - 1 or uses[nodes[position]] > 1:
-            yield start, position
-            start = position
+def _cuts(nodes: IntArray, counts: IntArray, is_cut: BoolArray) -> tuple[IntArray, IntArray]:
+    """First and last place of each edge among the nodes of all ways laid end to end."""
+    last = np.cumsum(counts) - 1
+    begins, ends = is_cut.copy(), is_cut.copy()
+    begins[last], ends[last - counts + 1] = False, False
+    begins[last - counts + 1], ends[last] = True, True
+    return np.flatnonzero(begins), np.flatnonzero(ends)
 
 
-def _edge(way: Way, cut: tuple[int, int], *, number: int, length_m: float) -> Edge:
-    tags = way.tags
-    return Edge(
-        id=number,
-        way_id=way.id,
-        from_node=way.nodes[cut[0]],
-        to_node=way.nodes[cut[1]],
-        road_class=tags["highway"],
-        name=street_name(tags),
-        direction=direction_of(tags),
-        drivable=is_drivable(tags),
-        maxspeed_mps=maxspeed_mps(tags),
-        length_m=length_m,
-        line=way.line[cut[0] : cut[1] + 1],
-    )
+def _along(places: FloatArray) -> FloatArray:
+    """Metres from the first place to each; only differences within one way mean anything."""
+    lons, lats = places[:, 0], places[:, 1]
+    _, _, steps = WGS84.inv(lons[:-1], lats[:-1], lons[1:], lats[1:])
+    return np.concatenate(([0.0], np.cumsum(steps)))
+
+
+def _lines(places: FloatArray, starts: IntArray, ends: IntArray) -> NDArray[np.object_]:
+    counts = ends - starts + 1
+    owner = np.repeat(np.arange(len(starts)), counts)
+    offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.asarray(shapely.linestrings(places[starts[owner] + offset], indices=owner))
+
+
+def _whole(text: str, limits: tuple[int, int]) -> int | None:
+    match = re.match(r"-?\d{1,3}\b", text)
+    if match is None:
+        return None
+    return min(max(int(match.group()), limits[0]), limits[1])

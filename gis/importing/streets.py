@@ -1,185 +1,143 @@
-"""Joins ways of one name into streets and finds where streets cross."""
+"""Joins ways of one name into streets."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from shapely.geometry import LineString, MultiLineString
+from shapely.geometry import MultiLineString
 
 from gis.address import aliases, fold
 from gis.geodesy import local_metres
-from gis.importing.roads import DRIVABLE_CLASSES, WALKABLE_CLASSES, street_name
+from gis.geometry import Point
+from gis.importing.names import NAME, REF, Name, street_names
+from gis.importing.roads import street_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from shapely.geometry.base import BaseGeometry
+    from shapely.geometry import LineString
 
     from gis.geodesy import FloatArray
-    from gis.geometry import Point
-    from gis.importing.osm import Position, Tags, Way
+    from gis.importing.cleaning import Tags
 
 SAME_STREET_WITHIN_M = 300.0
-ONE_CROSSING_WITHIN_M = 80.0
-NEAR_WITHIN_M = 30.0
-NAME_KEYS = ("alt_name", "old_name", "short_name", "official_name", "loc_name", "ref", "int_ref")
+# Other names are as good as the main one; only shortening costs, and age a little.
+WEIGHT_OF_OTHER, WEIGHT_OF_OLD = 0.99, 0.97
+OLD_KINDS = frozenset(["old_name"])
 NATIONAL_ROUTE = re.compile(r"^py\s?0*(\d{1,2})$")
 
 
 @dataclass(frozen=True, slots=True)
-class Street:
-    id: int
-    name: str
-    cluster: int
-    length_m: float
-    aliases: dict[str, float]
-    geometry: MultiLineString
-    nodes: frozenset[int]
+class NamedWay:
+    """A way with a name or number, as it waits to be joined with others; `tags` holds names."""
+
+    number: int
+    tags: Tags
+    road_class: str
+    line: LineString
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
-    """Where streets a and b meet; `spread_m` is how far apart the single junctions lie."""
+class Alias:
+    """A folded way of saying a street's name and where it comes from."""
 
-    a_id: int
-    b_id: int
-    point: Position
-    spread_m: float
-    shared: bool
+    weight: float
+    said: str
+    kind: str
 
 
-def streets_of(ways: Iterable[Way], origin: Point) -> list[Street]:
-    """Streets numbered from 1: ways of one folded name lying within 300 m of each other."""
-    by_name: dict[str, list[Way]] = defaultdict(list)
-    for way in ways:
-        name = street_name(way.tags)
-        if name and fold(name) and way.tags["highway"] in DRIVABLE_CLASSES | WALKABLE_CLASSES:
-            by_name[fold(name)].append(way)
-    streets: list[Street] = []
-    for name in sorted(by_name):
-        for cluster, members in enumerate(_clusters(by_name[name], origin)):
-            streets.append(_street(len(streets) + 1, cluster, members, origin))
-    return streets
+@dataclass(frozen=True, slots=True)
+class Street:
+    """`ways` are the numbers of its ways; `geometry` in degrees, `length_m` on the ground."""
+
+    name: str
+    cluster: int
+    length_m: float
+    road_class: str
+    ref: str | None
+    aliases: dict[str, Alias]
+    geometry: MultiLineString
+    ways: tuple[int, ...]
 
 
-def crossings_of(
-    streets: list[Street], positions: dict[int, Position], origin: Point
-) -> list[Crossing]:
-    """Crossings in one direction only (a_id < b_id); `positions` gives each node's place."""
-    at_node: dict[int, list[int]] = defaultdict(list)
-    for street in streets:
-        for node in street.nodes:
-            at_node[node].append(street.id)
-    meetings: dict[tuple[int, int], list[Position]] = defaultdict(list)
-    for node, ids in at_node.items():
-        for pair in combinations(sorted(set(ids)), 2):
-            meetings[pair].append(positions[node])
-    shared = [
-        Crossing(a, b, point, spread, shared=True)
-        for (a, b), points in meetings.items()
-        for point, spread in _gather(points, origin)
+def streets_of(ways: list[NamedWay]) -> list[Street]:
+    """The streets of ways that all share one folded name: those within 300 m are one."""
+    origin = _middle(ways)
+    local = shapely.transform(
+        np.array([way.line for way in ways]),
+        lambda xy: local_metres(origin, lons=xy[:, 0], lats=xy[:, 1]),
+    )
+    lengths = shapely.length(local)
+    return [
+        _street(cluster, [ways[i] for i in members], lengths[members])
+        for cluster, members in enumerate(_clusters(local))
     ]
-    return shared + _near_misses(streets, set(meetings), origin)
 
 
-def _clusters(ways: list[Way], origin: Point) -> list[list[Way]]:
-    if len(ways) == 1:
-        return [ways]
-    lines = np.array([LineString(_metres(way.line, origin)) for way in ways])
+def _clusters(lines: NDArray[np.object_]) -> list[list[int]]:
+    if len(lines) == 1:
+        return [[0]]
     tree = shapely.STRtree(lines)
     left, right = tree.query(lines, predicate="dwithin", distance=SAME_STREET_WITHIN_M)
-    links = coo_array((np.ones(len(left)), (left, right)), shape=(len(ways), len(ways)))
+    links = coo_array((np.ones(len(left)), (left, right)), shape=(len(lines), len(lines)))
     count, labels = connected_components(links, directed=False)
-    return [[ways[i] for i in np.flatnonzero(labels == label)] for label in range(count)]
+    order = np.argsort(labels, kind="stable")
+    edges = np.searchsorted(labels[order], np.arange(count + 1))
+    return [order[edges[i] : edges[i + 1]].tolist() for i in range(count)]
 
 
-def _street(number: int, cluster: int, ways: list[Way], origin: Point) -> Street:
+def _street(cluster: int, ways: list[NamedWay], lengths: FloatArray) -> Street:
     names = _names([way.tags for way in ways])
-    known: dict[str, float] = {}
-    for position, name in enumerate(names):
-        for alias, weight in aliases(name).items():
-            # Other names are as good as the main one; only shortening costs.
-            known[alias] = max(weight if position == 0 else weight * 0.99, known.get(alias, 0.0))
-    local = MultiLineString([_metres(way.line, origin) for way in ways])
+    by_class: dict[str, float] = defaultdict(float)
+    for way, length in zip(ways, lengths.tolist(), strict=True):
+        by_class[way.road_class] += length
+    refs = Counter(way.tags["ref"] for way in ways if "ref" in way.tags)
     return Street(
-        id=number,
-        name=names[0],
+        name=names[0].said,
         cluster=cluster,
-        length_m=float(local.length),
-        aliases=known,
+        length_m=float(lengths.sum()),
+        road_class=max(sorted(by_class), key=lambda one: by_class[one]),
+        ref=max(sorted(refs), key=lambda one: refs[one]) if refs else None,
+        aliases=_aliases(names),
         geometry=MultiLineString([way.line for way in ways]),
-        nodes=frozenset(node for way in ways for node in way.nodes),
+        ways=tuple(way.number for way in ways),
     )
 
 
-def _names(all_tags: list[Tags]) -> list[str]:
+def _aliases(names: list[Name]) -> dict[str, Alias]:
+    """Every way of saying each name, with the best weight any name gives it."""
+    known: dict[str, Alias] = {}
+    for name in names:
+        share = 1.0 if name.kind == NAME else WEIGHT_OF_OTHER
+        share = WEIGHT_OF_OLD if name.kind in OLD_KINDS else share
+        for alias, weight in aliases(name.said).items():
+            if alias not in known or weight * share > known[alias].weight:
+                known[alias] = Alias(weight * share, name.said, name.kind)
+    return known
+
+
+def _names(all_tags: list[Tags]) -> list[Name]:
     """The commonest spelling first, then every other name the ways carry."""
-    main = [name for tags in all_tags if (name := street_name(tags))]
-    first = max(sorted(set(main)), key=main.count)
-    others = {
-        part.strip()
-        for tags in all_tags
-        for key, value in tags.items()
-        if key in NAME_KEYS or re.fullmatch(r"name:[a-z]{2,3}", key)
-        for part in value.split(";")
-    }
-    routes = {
-        f"Ruta {m[1]}" for name in others | {first} if (m := NATIONAL_ROUTE.match(fold(name)))
-    }
-    return [first, *sorted((others | routes) - {first, ""})]
+    main = Counter(name for tags in all_tags if (name := street_name(tags)))
+    first = max(sorted(main), key=lambda name: main[name])
+    others = street_names({item for tags in all_tags for item in tags.items()})
+    spelt = [Name(name, NAME) for name in sorted(main)]
+    routes = [
+        Name(f"Ruta {match[1]}", REF)
+        for name in (Name(first, NAME), *others)
+        if (match := NATIONAL_ROUTE.match(fold(name.said)))
+    ]
+    unique = {name.said: name for name in reversed((*spelt, *others, *routes))}
+    unique.pop(first, None)
+    return [Name(first, NAME), *unique.values()]
 
 
-def _metres(line: list[Position], origin: Point) -> FloatArray:
-    array = np.asarray(line, dtype=np.float64)
-    return local_metres(origin, lons=array[:, 0], lats=array[:, 1])
-
-
-def _gather(points: list[Position], origin: Point) -> list[tuple[Position, float]]:
-    """Junctions within 80 m are one crossing (two carriageways): their middle and spread."""
-    if len(points) == 1:
-        return [(points[0], 0.0)]
-    local = _metres(points, origin)
-    gaps = np.linalg.norm(local[:, None] - local[None, :], axis=2)
-    count, labels = connected_components(coo_array(gaps <= ONE_CROSSING_WITHIN_M), directed=False)
-    places = np.asarray(points)
-    gathered: list[tuple[Position, float]] = []
-    for label in range(count):
-        mine = labels == label
-        lon, lat = places[mine].mean(axis=0)
-        spread = np.linalg.norm(local[mine] - local[mine].mean(axis=0), axis=1).max()
-        gathered.append(((float(lon), float(lat)), float(spread)))
-    return gathered
-
-
-def _near_misses(
-    streets: list[Street], known: set[tuple[int, int]], origin: Point
-) -> list[Crossing]:
-    """Streets that end at one square or roundabout without sharing a junction."""
-    if not streets:
-        return []
-    local = np.array([_local_street(street, origin) for street in streets])
-    tree = shapely.STRtree(local)
-    left, right = tree.query(local, predicate="dwithin", distance=NEAR_WITHIN_M)
-    found: list[Crossing] = []
-    for i, j in zip(left.tolist(), right.tolist(), strict=True):
-        a, b = streets[i], streets[j]
-        if a.id < b.id and (a.id, b.id) not in known and a.name != b.name:
-            bridge = shapely.shortest_line(a.geometry, b.geometry)
-            middle = bridge.interpolate(0.5, normalized=True)
-            gap = float(shapely.distance(local[i], local[j]))
-            found.append(Crossing(a.id, b.id, (middle.x, middle.y), gap / 2, shared=False))
-    return found
-
-
-def _local_street(street: Street, origin: Point) -> BaseGeometry:
-    return shapely.transform(
-        street.geometry, lambda xy: local_metres(origin, lons=xy[:, 0], lats=xy[:, 1])
-    )
+def _middle(ways: list[NamedWay]) -> Point:
+    west, south, east, north = shapely.total_bounds([way.line for way in ways])
+    return Point(lon=float(west + east) / 2, lat=float(south + north) / 2)

@@ -1,130 +1,60 @@
-"""Writes an imported city into PostgreSQL in place of the former one."""
+"""Writes rows into PostgreSQL by COPY, clears the former city, and reads staged rows in steps."""
 
 from __future__ import annotations
 
-from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 from geoalchemy2 import Geometry
-from shapely.geometry import LineString, MultiPolygon, Point
-from sqlalchemy import delete, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import text
 
-from gis.tables import (
-    CITY_TABLES,
-    TRIGRAM_INDEXES,
-    WGS84_SRID,
-    address_point,
-    building,
-    city,
-    place,
-    place_alias,
-    road_edge,
-    street,
-    street_alias,
-    street_crossing,
-    turn_ban,
-    zone,
-)
+from gis.tables import CITY_TABLES, TRIGRAM_INDEXES, WGS84_SRID, zone
+from ops_center.kernel.errors import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import AsyncIterator, Sequence
 
-    from shapely.geometry.base import BaseGeometry
     from sqlalchemy import Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from gis.importing.places import Address, Building, Place
-    from gis.importing.roads import Edge
-    from gis.importing.streets import Crossing, Street
-    from gis.importing.zones import Zone
-
-ROWS_PER_INSERT = 10_000
-WRITE_TIMEOUT_S = 600
+ROWS_PER_STEP = 10_000
+LOCK_TIMEOUT_S = 60
 IMPORT_LOCK_KEY = 0x6769_7331
+# Sorting and hashing streets; more would not be bounded memory on a small machine.
+WORK_MEMORY_MB = 64
 Row = tuple[object, ...]
 
 
+class ImportRunning(Conflict):
+    code = "import-running"
+
+
+async def one_at_a_time(connection: AsyncConnection, key: int = IMPORT_LOCK_KEY) -> None:
+    """Hold the import's lock until this transaction ends. Raises Conflict when another has it."""
+    await connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+    mine = text("select pg_try_advisory_xact_lock(:key)")
+    if not (await connection.execute(mine, {"key": key})).scalar_one():
+        raise ImportRunning(
+            "Another import of a city runs: wait until it has ended, then try again."
+        )
+
+
+async def begin(connection: AsyncConnection) -> None:
+    """One import at a time, and no statement of it is cut off. Raises Conflict for a second."""
+    await one_at_a_time(connection)
+    await connection.execute(text("set local statement_timeout = 0"))
+    await connection.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT_S}s'"))
+    await connection.execute(text(f"set local work_mem = '{WORK_MEMORY_MB}MB'"))
+    # Compiling a query costs more than running it once over a city.
+    await connection.execute(text("set local jit = off"))
+
+
 async def clear(connection: AsyncConnection) -> None:
-    """Empty the city; readers keep seeing the former one until the commit.
-
-    One import at a time: a second one waits here for the first one's commit.
-    """
-    await connection.execute(text(f"set local statement_timeout = '{WRITE_TIMEOUT_S}s'"))
-    await connection.execute(text(f"set local lock_timeout = '{WRITE_TIMEOUT_S}s'"))
-    await connection.execute(text(f"select pg_advisory_xact_lock({IMPORT_LOCK_KEY})"))
+    """Empty the city; readers keep seeing the former one until the commit."""
     for table in CITY_TABLES:
-        await connection.execute(delete(table))
-
-
-async def write_city(connection: AsyncConnection, values: dict[str, object]) -> None:
-    await connection.execute(city.insert().values(id=1, **values))
-
-
-async def write_roads(
-    connection: AsyncConnection, edges: list[Edge], bans: set[tuple[int, int, int]]
-) -> None:
-    rows = (
-        (e.id, e.way_id, e.from_node, e.to_node, e.road_class, e.name, e.direction, e.drivable,
-         e.maxspeed_mps, e.length_m, _wkb(LineString(e.line)))
-        for e in edges
-    )  # fmt: skip
-    await insert_rows(connection, road_edge, rows)
-    await insert_rows(connection, turn_ban, iter(sorted(bans)))
-
-
-async def write_streets(
-    connection: AsyncConnection, streets: list[Street], crossings: list[Crossing]
-) -> None:
-    await insert_rows(
-        connection,
-        street,
-        ((s.id, s.name, s.cluster, s.length_m, _wkb(s.geometry)) for s in streets),
-    )
-    await insert_rows(
-        connection,
-        street_alias,
-        ((s.id, alias, weight) for s in streets for alias, weight in s.aliases.items()),
-    )
-    await insert_rows(connection, street_crossing, _both_ways(crossings))
-
-
-async def write_places(connection: AsyncConnection, places: list[Place]) -> None:
-    await insert_rows(
-        connection,
-        place,
-        ((p.id, p.osm_type, p.osm_id, p.category, p.kind, p.name, p.importance,
-          _wkb(Point(p.point))) for p in places),
-    )  # fmt: skip
-    await insert_rows(
-        connection, place_alias, ((p.id, alias) for p in places for alias in p.aliases)
-    )
-
-
-async def write_addresses(connection: AsyncConnection, addresses: list[Address]) -> None:
-    await insert_rows(
-        connection,
-        address_point,
-        ((a.id, a.street_id, a.street, a.housenumber, a.number, _wkb(Point(a.point)))
-         for a in addresses),
-    )  # fmt: skip
-
-
-async def write_buildings(connection: AsyncConnection, buildings: list[Building]) -> None:
-    await insert_rows(
-        connection,
-        building,
-        ((b.id, b.osm_type, b.osm_id, b.name, b.height_m, _wkb(_multi(b.geometry)))
-         for b in buildings),
-    )  # fmt: skip
-
-
-async def write_zones(connection: AsyncConnection, zones: list[Zone]) -> None:
-    """Replace the imported zones; a zone drawn by hand with the same code is kept instead."""
-    await connection.execute(delete(zone).where(zone.c.imported))
-    rows = [(z.id, z.kind, z.code, z.name, None, z.source, True, _wkb(z.geometry)) for z in zones]
-    await insert_rows(connection, zone, iter(rows), conflict=" on conflict do nothing")
+        await connection.execute(table.delete())
 
 
 async def settle(connection: AsyncConnection) -> None:
@@ -138,47 +68,66 @@ async def settle(connection: AsyncConnection) -> None:
         await connection.execute(text(f"analyze {table.name}"))
 
 
-async def insert_rows(
-    connection: AsyncConnection, table: Table, rows: Iterator[Row], *, conflict: str = ""
-) -> None:
-    """Insert rows whose values stand in the order of the table's columns, in large steps."""
-    statement = text(_unnest_insert(table) + conflict)
-    while chunk := list(islice(rows, ROWS_PER_INSERT)):
-        columns = zip(*chunk, strict=True)
-        values = {f"c{i}": list(column) for i, column in enumerate(columns)}
-        await connection.execute(statement, values)
+async def copy_rows(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Append rows whose values stand in the order of the table's columns; shapes as shapely."""
+    if not rows:
+        return
+    columns = list(table.columns)
+    values = list(zip(*rows, strict=True))
+    for i, column in enumerate(columns):
+        if isinstance(column.type, Geometry):
+            values[i] = _ewkb(values[i], column.type.srid)
+    raw = await connection.get_raw_connection()
+    driver: Any = raw.driver_connection
+    await driver.copy_records_to_table(
+        table.name,
+        columns=[column.name for column in columns],
+        records=zip(*values, strict=True),
+    )
 
 
-def _unnest_insert(table: Table) -> str:
-    """One statement for any number of rows: an array for each column."""
-    names, arrays, picks = [], [], []
-    for i, column in enumerate(table.columns):
-        spatial = isinstance(column.type, Geometry)
-        kind = "bytea" if spatial else column.type.compile(dialect=_DIALECT)
-        names.append(f'"{column.name}"')
-        arrays.append(f"cast(:c{i} as {kind}[])")
-        picks.append(f"st_geomfromwkb(v{i}, {WGS84_SRID})" if spatial else f"v{i}")
-    fields = ", ".join(f"v{i}" for i in range(len(names)))
-    # Every part comes from our own table definitions, none from outside.
-    target = f"insert into {table.name} ({', '.join(names)})"
-    source = f"from unnest({', '.join(arrays)}) as rows({fields})"
-    return f"{target} select {', '.join(picks)} {source}"
+async def take_shapes(connection: AsyncConnection) -> None:
+    """Let COPY on this connection take shapes as EWKB."""
+    raw = await connection.get_raw_connection()
+    driver: Any = raw.driver_connection
+    await driver.set_type_codec(
+        "geometry", schema="public", encoder=bytes, decoder=bytes, format="binary"
+    )
 
 
-_DIALECT: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
+async def steps(
+    connection: AsyncConnection, name: str, query: str, *, rows: int = ROWS_PER_STEP
+) -> AsyncIterator[list[Any]]:
+    """The rows of a query, some at a time; other statements may run in between.
+
+    `name` and `query` are ours, never a user's.
+    """
+    await connection.execute(text(f"declare {name} no scroll cursor for {query}"))
+    fetch = text(f"fetch forward {rows} from {name}")
+    while found := (await connection.execute(fetch)).all():
+        yield list(found)
+    await connection.execute(text(f"close {name}"))
 
 
-def _both_ways(crossings: Iterable[Crossing]) -> Iterator[Row]:
-    number = 0
-    for c in crossings:
-        for a, b in ((c.a_id, c.b_id), (c.b_id, c.a_id)):
-            number += 1
-            yield number, a, b, c.spread_m, c.shared, _wkb(Point(c.point))
+async def groups(
+    connection: AsyncConnection, name: str, query: str, *, by: tuple[str, ...]
+) -> AsyncIterator[list[Any]]:
+    """The rows of a query, which come sorted by these columns, in steps that cut no group."""
+    key = attrgetter(*by)
+    waiting: list[Any] = []
+    async for rows in steps(connection, name, query):
+        waiting += rows
+        last = key(waiting[-1])
+        cut = next((i for i in range(len(waiting), 0, -1) if key(waiting[i - 1]) != last), 0)
+        if cut:
+            yield waiting[:cut]
+            waiting = waiting[cut:]
+    if waiting:
+        yield waiting
 
 
-def _multi(geometry: BaseGeometry) -> BaseGeometry:
-    return geometry if geometry.geom_type == "MultiPolygon" else MultiPolygon([geometry])
-
-
-def _wkb(geometry: BaseGeometry) -> bytes:
-    return bytes(shapely.to_wkb(geometry))
+def _ewkb(shapes: Sequence[object], srid: int) -> tuple[bytes, ...]:
+    array = np.array(shapes, dtype=object)
+    if srid != WGS84_SRID:
+        return tuple(shapely.to_wkb(array).tolist())
+    return tuple(shapely.to_wkb(shapely.set_srid(array, srid), include_srid=True).tolist())

@@ -11,7 +11,6 @@ from shapely.geometry import LineString, MultiPoint, MultiPolygon, Point, Polygo
 
 from gis.address import bare
 from gis.geodesy import metres_per_degree
-from gis.importing.places import AREA, point_on
 from ops_center.kernel.ids import derived_id
 
 if TYPE_CHECKING:
@@ -20,18 +19,19 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from gis.geometry import Extent
-    from gis.importing.osm import Boundary, Extract
-    from gis.importing.places import Place
+    from gis.importing.osm import Boundary
 
 DISTRICT = "district"
 ADMINISTRATIVE = "OpenStreetMap administrative boundaries"
 SUBURBS = "nearest OpenStreetMap suburb (the extract holds no complete boundaries)"
 GRID = "even grid (the extract holds neither boundaries nor suburbs)"
 LEVELS_FINEST_FIRST = (10, 9, 8, 7, 6)
-SUBURB_KINDS = frozenset(["suburb", "quarter", "neighbourhood", "village", "town"])
+SUBURB_KINDS = ("suburb", "quarter", "neighbourhood", "village", "town")
 COVERED_SHARE_MIN = 0.6
 ZONES_MIN = 2
 ZONES_MAX = 500
+# Above this many boundaries of one level the extract is a country, whose boundaries are whole.
+CUT_BOUNDARIES_MAX = 150
 GRID_SIDE = 2
 CODE_MAX_CHARS = 32
 DANGLE_MAX_M = 500.0
@@ -48,17 +48,33 @@ class Zone:
     geometry: MultiPolygon
 
 
-def zones_of(extract: Extract, places: list[Place]) -> list[Zone]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What districts can be made from.
+
+    `whole` holds the complete boundaries by level and name, `lines` the way pieces of all of
+    them, `labels` the named places, `suburbs` those of them people count as parts of a city.
+    """
+
+    extent: Extent
+    boundaries: list[Boundary]
+    lines: dict[int, list[LineString]]
+    whole: dict[int, dict[str, BaseGeometry]]
+    labels: dict[str, Point]
+    suburbs: dict[str, Point]
+
+
+def zones_of(ground: Ground) -> list[Zone]:
     """Districts that together cover the extent, with their origin in `source`."""
-    outline = _outline(extract.extent)
+    outline = _outline(ground.extent)
     for level in LEVELS_FINEST_FIRST:
-        faces = _administrative(extract, level, outline)
-        if _covers(faces, outline):
-            return _as_zones(faces, ADMINISTRATIVE)
-    suburbs = _voronoi(places, outline)
-    if len(suburbs) >= ZONES_MIN:
+        for faces in (ground.whole.get(level, {}), _administrative(ground, level, outline)):
+            if _covers(faces, outline):
+                return _as_zones(faces, ADMINISTRATIVE)
+    suburbs = _voronoi(ground.suburbs, outline)
+    if ZONES_MIN <= len(suburbs) <= ZONES_MAX:
         return _as_zones(suburbs, SUBURBS)
-    return _as_zones(_grid(extract.extent), GRID)
+    return _as_zones(_grid(ground.extent), GRID)
 
 
 def _outline(extent: Extent) -> Polygon:
@@ -84,23 +100,22 @@ def _as_zones(faces: dict[str, BaseGeometry], source: str) -> list[Zone]:
     return list(zones.values())
 
 
-def _administrative(extract: Extract, level: int, outline: Polygon) -> dict[str, BaseGeometry]:
+def _administrative(ground: Ground, level: int, outline: Polygon) -> dict[str, BaseGeometry]:
     """Faces between the boundary lines of one level, cut at the edge of the extract.
 
     A city extract cuts boundaries open, so the faces are closed with the extract's edge and
     each is given to the boundary that runs along most of its rim.
     """
-    boundaries = [b for b in extract.boundaries if b.tags.get("admin_level") == str(level)]
-    lines = {way: shapely.union_all([LineString(run) for run in extract.boundary_lines[way]])
-             for b in boundaries for way in b.ways if way in extract.boundary_lines}  # fmt: skip
-    if len(boundaries) < ZONES_MIN or not lines:
+    boundaries = [b for b in ground.boundaries if b.tags.get("admin_level") == str(level)]
+    lines = {way: shapely.union_all(ground.lines[way])
+             for b in boundaries for way in b.ways if way in ground.lines}  # fmt: skip
+    if not ZONES_MIN <= len(boundaries) <= CUT_BOUNDARIES_MAX or not lines:
         return {}
     noded = shapely.union_all([*_closed_to(outline, lines), outline.exterior])
     faces = [face.intersection(outline) for face in shapely.polygonize([noded]).geoms]
-    labels = _labels(extract)
     named: dict[str, list[BaseGeometry]] = defaultdict(list)
     for face in faces:
-        name = _name_of(face, boundaries, lines, labels)
+        name = _name_of(face, boundaries, lines, ground.labels)
         if name is not None:
             named[name].append(face)
     return {name: shapely.union_all(parts) for name, parts in named.items()}
@@ -120,14 +135,6 @@ def _closed_to(outline: Polygon, lines: dict[int, BaseGeometry]) -> list[BaseGeo
         and sum(end.distance(part) == 0 for part in parts) == 1
     ]
     return [*parts, *stretched]
-
-
-def _labels(extract: Extract) -> dict[str, Point]:
-    return {
-        feature.tags["name"]: Point(point_on(feature.geometry))
-        for feature in extract.features
-        if "place" in feature.tags and "name" in feature.tags
-    }
 
 
 def _name_of(
@@ -161,15 +168,10 @@ def _square_metres(area: BaseGeometry) -> float:
     return float(area.area * per_lon * per_lat)
 
 
-def _voronoi(places: list[Place], outline: Polygon) -> dict[str, BaseGeometry]:
+def _voronoi(suburbs: dict[str, Point], outline: Polygon) -> dict[str, BaseGeometry]:
     """Each spot belongs to the suburb whose label is nearest."""
-    seeds = {
-        place.name: Point(place.point)
-        for place in places
-        if place.category == AREA and place.kind in SUBURB_KINDS and place.name
-    }
-    inside = {name: seed for name, seed in seeds.items() if outline.covers(seed)}
-    if len(inside) < ZONES_MIN:
+    inside = {name: seed for name, seed in suburbs.items() if outline.covers(seed)}
+    if not ZONES_MIN <= len(inside) <= ZONES_MAX:
         return {}
     per_lon, per_lat = metres_per_degree(outline.centroid.y)
     flat = {name: Point(p.x * per_lon, p.y * per_lat) for name, p in inside.items()}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from gis.geometry import Extent, Point
 from gis.tables import (
@@ -55,6 +55,16 @@ async def city_of(connection: AsyncConnection) -> City | None:
         extent=Extent(west=row.west, south=row.south, east=row.east, north=row.north),
         centre=Point(lon=row.centre_lon, lat=row.centre_lat),
     )
+
+
+async def report_of(connection: AsyncConnection) -> dict[str, Any] | None:
+    """What the import of the city told; None for a city imported before it did."""
+    return (await connection.execute(select(city.c.report))).scalar_one_or_none()
+
+
+async def store_report(connection: AsyncConnection, report: dict[str, Any]) -> None:
+    """Keep with the city what its import told, plain values only."""
+    await connection.execute(update(city).values(report=report))
 
 
 async def counts_of(connection: AsyncConnection) -> dict[str, int]:

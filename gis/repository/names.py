@@ -1,4 +1,4 @@
-"""Finds streets, corners, houses and places by folded names, typos tolerated (pg_trgm)."""
+"""Where known streets cross, where their houses are, and the points on them."""
 
 from __future__ import annotations
 
@@ -14,23 +14,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-CANDIDATES_MAX = 12
-CORNERS_MAX = 20
+STRETCHES_MAX = 40
+CROSSINGS_MAX = 1_000
 STRETCH_MAX_M = 1_500.0
 HOUSES_PER_STREET = 6
-SIMILARITY_MIN = 0.30
-WORD_SIMILARITY_MIN = 0.55
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreetMatch:
-    """A street whose alias resembles what was asked; `similarity` 0..1, `weight` of the alias."""
-
-    id: int
-    name: str
-    alias: str
-    weight: float
-    similarity: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,60 +42,19 @@ class StretchMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseMatch:
+    """A house; `foot` is the point of its street nearest to it, `interpolated`: not mapped."""
+
     street_id: int
     housenumber: str
     number: int
     point: Point
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceMatch:
-    id: int
-    name: str
-    category: str
-    kind: str
-    importance: float
-    alias: str
-    similarity: float
-    point: Point
-
-
-async def tune(connection: AsyncConnection) -> None:
-    """Set how alike names must be to be considered, for this transaction."""
-    await connection.execute(
-        text(
-            "select set_config('pg_trgm.similarity_threshold', :plain, true),"
-            " set_config('pg_trgm.word_similarity_threshold', :word, true)"
-        ),
-        {"plain": str(SIMILARITY_MIN), "word": str(WORD_SIMILARITY_MIN)},
-    )
-
-
-_LIKENESS = "greatest(similarity(alias, :q), 0.95 * word_similarity(:q, alias))"
-# Two index scans joined: with "or" the planner prefers to compare every row.
-_STREETS = text(f"""
-select distinct on (s.id) s.id, s.name, a.alias, a.weight, {_LIKENESS} as likeness
-from (select * from street_alias where alias % :q
-      union select * from street_alias where :q <% alias) a
-join street s on s.id = a.street_id
-order by s.id, a.weight * {_LIKENESS} desc
-""")  # noqa: S608
-
-
-async def streets_like(connection: AsyncConnection, name: str) -> list[StreetMatch]:
-    """Streets named much like `name` (folded), the likeliest first, by their best alias."""
-    rows = await connection.execute(_STREETS, {"q": name})
-    found = [
-        StreetMatch(id=r.id, name=r.name, alias=r.alias, weight=r.weight, similarity=r.likeness)
-        for r in rows
-    ]
-    found.sort(key=lambda match: (-match.weight * match.similarity, match.id))
-    return found[:CANDIDATES_MAX]
+    foot: Point
+    interpolated: bool = False
 
 
 _CORNERS = text("""
 select a_id, b_id, st_x(geom) as lon, st_y(geom) as lat, spread_m, shared
-from street_crossing where a_id = any(:a) and b_id = any(:b)
+from street_crossing where a_id = any(:a) and b_id = any(:b) order by id limit :most
 """)
 
 
@@ -116,7 +62,9 @@ async def corners_between(
     connection: AsyncConnection, a_ids: Sequence[int], b_ids: Sequence[int]
 ) -> list[CornerMatch]:
     """Every crossing of one of the first streets with one of the second."""
-    rows = await connection.execute(_CORNERS, {"a": list(a_ids), "b": list(b_ids)})
+    rows = await connection.execute(
+        _CORNERS, {"a": list(a_ids), "b": list(b_ids), "most": CROSSINGS_MAX}
+    )
     return [
         CornerMatch(
             a_id=r.a_id,
@@ -155,7 +103,7 @@ async def stretches_between(
             "b": list(b_ids),
             "c": list(c_ids),
             "longest": STRETCH_MAX_M,
-            "most": CORNERS_MAX,
+            "most": STRETCHES_MAX,
         },
     )
     return [
@@ -171,15 +119,18 @@ async def stretches_between(
 
 
 _HOUSES = text("""
-select h.street_id, h.housenumber, h.number, st_x(h.geom) as lon, st_y(h.geom) as lat
-from unnest(cast(:streets as int[])) as asked(id),
+select h.street_id, h.housenumber, h.number, h.interpolated, st_x(h.geom) as lon,
+  st_y(h.geom) as lat, st_x(f.foot) as foot_lon, st_y(f.foot) as foot_lat
+from unnest(cast(:streets as int[])) as asked(id)
+join street s on s.id = asked.id,
 lateral (
   (select * from address_point where street_id = asked.id and number >= :number
    order by number limit :most)
   union all
   (select * from address_point where street_id = asked.id and number < :number
    order by number desc limit :most)
-) h
+) h,
+lateral (select st_closestpoint(s.geom, h.geom) as foot) f
 """)
 
 
@@ -196,6 +147,8 @@ async def houses_near_number(
             housenumber=r.housenumber,
             number=r.number,
             point=Point(lon=r.lon, lat=r.lat),
+            foot=Point(lon=r.foot_lon, lat=r.foot_lat),
+            interpolated=r.interpolated,
         )
         for r in rows
     ]
@@ -221,31 +174,23 @@ async def points_on_streets(
     return {r.id: (Point(lon=r.lon, lat=r.lat), r.length_m) for r in rows}
 
 
-_PLACES = text(f"""
-select distinct on (p.id) p.id, coalesce(p.name, p.kind) as name, p.category, p.kind,
-  p.importance, a.alias, {_LIKENESS} as likeness, st_x(p.geom) as lon, st_y(p.geom) as lat
-from (select * from place_alias where alias % :q
-      union select * from place_alias where :q <% alias) a
-join place p on p.id = a.place_id
-order by p.id, {_LIKENESS} desc
-""")  # noqa: S608
+_SETTLEMENTS = text("""
+select (select name from place
+        where category = 'area' and name is not null
+          and geom && st_expand(here, :reach)
+        order by geom <-> here limit 1) as name
+from unnest(cast(:lons as float[]), cast(:lats as float[])) with ordinality as asked(lon, lat, n),
+lateral (select st_setsrid(st_makepoint(asked.lon, asked.lat), 4326) as here) h
+order by n
+""")
+SETTLEMENT_WITHIN_DEG = 0.05
 
 
-async def places_like(connection: AsyncConnection, name: str) -> list[PlaceMatch]:
-    """Places and areas named much like `name` (folded), the likeliest first."""
-    rows = await connection.execute(_PLACES, {"q": name})
-    found = [
-        PlaceMatch(
-            id=r.id,
-            name=r.name,
-            category=r.category,
-            kind=r.kind,
-            importance=r.importance,
-            alias=r.alias,
-            similarity=r.likeness,
-            point=Point(lon=r.lon, lat=r.lat),
-        )
-        for r in rows
-    ]
-    found.sort(key=lambda match: (-match.similarity, -match.importance, match.id))
-    return found[:CANDIDATES_MAX]
+async def settlements_at(connection: AsyncConnection, points: Sequence[Point]) -> list[str | None]:
+    """The name of the barrio or town whose label lies nearest to each point."""
+    values = {
+        "lons": [p.lon for p in points],
+        "lats": [p.lat for p in points],
+        "reach": SETTLEMENT_WITHIN_DEG,
+    }
+    return [row.name for row in await connection.execute(_SETTLEMENTS, values)]

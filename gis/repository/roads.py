@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from gis.tables import road_edge, turn_ban
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 EDGES_PER_READ = 50_000
@@ -17,7 +19,7 @@ EDGES_PER_READ = 50_000
 
 @dataclass(frozen=True, slots=True)
 class EdgeRow:
-    """A drivable edge as stored; `wkb` is its line."""
+    """An edge as stored; `wkb` is its line, `surface` and `access` the tags as written."""
 
     id: int
     from_node: int
@@ -26,11 +28,21 @@ class EdgeRow:
     length_m: float
     maxspeed_mps: float | None
     road_class: str
+    way_id: int
+    drivable: bool
+    walkable: bool
+    name: str | None
+    surface: str | None
+    access: str | None
     wkb: bytes
 
 
-async def drivable_edges(connection: AsyncConnection) -> list[EdgeRow]:
-    """Every edge a vehicle may use, by id."""
+async def travel_edges(connection: AsyncConnection) -> AsyncIterator[list[EdgeRow]]:
+    """Every edge that can be driven or walked, by id, some 50,000 at a time.
+
+    In steps, so that no query of a whole country meets the statement timeout, and no reader has
+    to hold all rows at once.
+    """
     edge = road_edge.c
     statement = (
         select(
@@ -41,19 +53,22 @@ async def drivable_edges(connection: AsyncConnection) -> list[EdgeRow]:
             edge.length_m,
             edge.maxspeed_mps,
             edge["class"],
+            edge.way_id,
+            edge.drivable,
+            edge.walkable,
+            edge.name,
+            edge.surface,
+            edge.access,
             func.st_asbinary(edge.geom),
         )
-        .where(edge.drivable)
+        .where(or_(edge.drivable, edge.walkable))
         .order_by(edge.id)
         .limit(EDGES_PER_READ)
     )
-    rows: list[EdgeRow] = []
     last = 0
-    # In steps, so that no single query of a large city meets the statement timeout.
     while found := (await connection.execute(statement.where(edge.id > last))).all():
-        rows.extend(EdgeRow(*row) for row in found)
-        last = rows[-1].id
-    return rows
+        yield [EdgeRow(*tuple(row)) for row in found]
+        last = found[-1].id
 
 
 async def turn_bans(connection: AsyncConnection) -> list[tuple[int, int, int]]:

@@ -1,28 +1,40 @@
-"""Shortest journeys over the road network, turn by turn, from many places to one."""
+"""Shortest journeys over the road network of one mode: times, routes, areas, closures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import inf
+from math import inf, isnan, nan
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
+from gis.geodesy import distances_m
 from gis.geometry import Point
+from gis.routing.barriers import NOTHING_CLOSED, Closed, closed_by
+from gis.routing.journeys import Journeys, without_repeats
 from gis.routing.network import build_network
-from gis.routing.reach import Reach, area_around, circle, reached_lines
+from gis.routing.pace import NOTHING_LEARNT, Pace
+from gis.routing.reach import Ground, Reach, Timing, circle
+from gis.routing.rules import WALKING_MPS, Mode
+from gis.routing.search import Answer, Question
 from gis.routing.snapping import Snapper
+from gis.routing.weights import (
+    HORIZON_MAX_S,
+    Frame,
+    Weights,
+    edge_seconds,
+    turn_seconds,
+)
 from gis.travel import (
     DRIVING,
     OFF_ROAD_MPS,
+    STRAIGHT_LINE_DETOUR,
     Profile,
     Reason,
     Route,
     TravelTime,
-    speed_mps,
     straight_line,
     unreachable,
 )
@@ -32,258 +44,227 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis.geodesy import FloatArray
-    from gis.routing.network import BoolArray, EdgeArrays, IntArray, Network
+    from gis.routing.edges import EdgeArrays, IntArray
+    from gis.routing.network import Network
+    from gis.routing.pace import Slot
+    from gis.routing.port import Barrier
     from gis.routing.snapping import Snaps
 
-# Most fleets are reached within this; only when some are not is the whole network searched.
-NEAR_HORIZON_S = 900.0
-ROUTE_STEPS_MAX = 100_000
-UNSEEN = -9999
+# Weights kept: five profiles now, and the time of day before.
+WEIGHTS_KEPT = 12
+# A first guess of how far a search must look: city speed for a car, and a minute to get going.
+GUESS_MPS, GUESS_S = 10.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Weights:
-    """Seconds on each directed edge, and the reversed matrix of turning into it and driving it.
+class Asked:
+    """Who travels when, and how many of the nearest must be exact (None: all)."""
 
-    The matrix has room for one more state, the target: its row is filled for each search.
-    """
-
-    edge_s: FloatArray
-    reversed_turns: csr_array
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """Cost from the END of each directed edge to the target, and the next edge on the way."""
-
-    to_go_s: FloatArray
-    following: IntArray
-    target: int
-    last: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """For each start: seconds on the road, first directed edge, and whether it is also the last."""
-
-    seconds: FloatArray
-    first: IntArray
-    direct: BoolArray
+    profile: Profile
+    slot: Slot | None = None
+    nearest: int | None = None
 
 
 class RoadGraph:
-    """Travel times and routes on one city's roads; immutable, safe to share between threads."""
+    """Travel times and routes on one city's roads for the profiles of one mode.
 
-    def __init__(self, edges: EdgeArrays) -> None:
-        self.network: Network = build_network(edges)
+    Safe to share between threads: one search runs at a time (scipy holds the GIL anyway).
+    """
+
+    def __init__(self, edges: EdgeArrays, mode: Mode = Mode.CREW) -> None:
+        self.network: Network = build_network(edges, mode)
+        self.mode = mode
         self._snapper = Snapper(self.network)
         self._length = edges.length_m[self.network.edge]
         self._by_direction = _directed_of(self.network)
-        self._weights = lru_cache(maxsize=len(Profile))(self._make_weights)
+        self._journeys = Journeys(self.network)
+        self._ground = lru_cache(maxsize=1)(lambda: Ground(self.network, self._by_direction))
+        self._frames = lru_cache(maxsize=2)(self._make_frame)
+        self._weights = lru_cache(maxsize=WEIGHTS_KEPT)(self._make_weights)
+        self._pace = NOTHING_LEARNT
+        self._closed = NOTHING_CLOSED
+        self._closed_directed: IntArray = np.zeros(0, np.int64)
+        self._lock = Lock()
+
+    def close(self, barriers: Sequence[Barrier]) -> int:
+        """From now on exactly these closures bind here; return how many edges they touch.
+
+        Milliseconds: finding the edges. Weights are edited when they are asked for next.
+        """
+        closed = closed_by(self.network, self._snapper.lines, barriers, self._snapper.near)
+        directed = self._by_direction[closed.edges].ravel()
+        directed = np.sort(directed[directed != self.network.directed_count])
+        with self._lock:
+            self._closed, self._closed_directed = closed, directed
+        return len(closed.edges)
+
+    @property
+    def closed(self) -> Closed:
+        """What is closed here now."""
+        return self._closed
+
+    def learn(self, pace: Pace) -> None:
+        """From now on drive at this pace."""
+        with self._lock:
+            self._pace = pace
+            self._weights.cache_clear()
 
     def travel_times(
-        self, *, to: Point, origins: Sequence[Point], profile: Profile
+        self, *, to: Point, origins: Sequence[Point], asked: Asked
     ) -> list[TravelTime]:
         """Seconds and metres by road from each origin to one place, in the order given."""
-        if not origins:
-            return []
-        weights = self._weights(profile)
-        target, starts = self._snapper.end(to), self._snapper.starts(origins)
-        if target.edge[0] < 0:
-            return [straight_line(o, to, reason=Reason.NO_ROAD_NEAR) for o in origins]
-        search, begun = self._search(weights, target, starts)
-        metres = self._metres(search, begun, target, starts)
-        off_road = starts.off_road_m + target.off_road_m[0]
-        cut_off = starts.cut_off | target.cut_off[0]
-        seconds = begun.seconds + off_road / OFF_ROAD_MPS
-        answers = zip(
-            origins,
-            seconds.tolist(),
-            (metres + off_road).tolist(),
-            (starts.edge >= 0).tolist(),
-            cut_off.tolist(),
-            strict=True,
-        )
-        return [
-            _travel(s, m, cut_off=hidden)
-            if on_road
-            else straight_line(origin, to, reason=Reason.NO_ROAD_NEAR)
-            for origin, s, m, on_road, hidden in answers
-        ]
+        return self._times(to, origins, asked, onward=False)
 
-    def route(self, *, start: Point, end: Point, profile: Profile) -> Route:
-        """The quickest journey with its line; its travel equals `travel_times` for the pair."""
-        travel = self.travel_times(to=end, origins=[start], profile=profile)[0]
-        if travel.estimated:
+    def travel_times_from(
+        self, *, start: Point, destinations: Sequence[Point], asked: Asked
+    ) -> list[TravelTime]:
+        """The same from one place to many."""
+        return self._times(start, destinations, asked, onward=True)
+
+    def route(self, *, start: Point, end: Point, asked: Asked, language: str = "es") -> Route:
+        """The quickest journey with line and steps; its travel equals `travel_times`."""
+        profile = asked.profile
+        hub, many = self._snapper.ends([end]), self._snapper.starts([start])
+        if hub.edge[0] < 0 or many.edge[0] < 0:
+            travel = straight_line(start, end, reason=Reason.NO_ROAD_NEAR)
             return Route(travel=travel, line=(start, end), profile=profile)
-        if not travel.reachable:
-            return Route(travel=travel, line=(), profile=profile)
-        weights = self._weights(profile)
-        target, starts = self._snapper.end(end), self._snapper.starts([start])
-        search, begun = self._search(weights, target, starts)
-        legs = self._legs(search, int(begun.first[0]), direct=bool(begun.direct[0]))
-        line = self._line(legs, float(starts.fraction[0]), float(target.fraction[0]))
-        return Route(travel=travel, line=_without_repeats([start, *line, end]), profile=profile)
+        question = self._question(hub, many, onward=False)
+        with self._lock:
+            weights = self._weights_of(asked, onward=False)
+            answers = self._answers(question, weights, self._within(end, [start], asked), asked)
+            travel = self._travels(question, answers, hub, many)[0]
+            if not travel.reachable:
+                return Route(travel=travel, line=(), profile=profile)
+            legs = question.legs(answers[-1])
+        span = (float(many.fraction[0]), float(hub.fraction[0]))
+        line = self._journeys.line(legs, span)
+        told = self._journeys.steps(legs, span, edge_s=weights.edge_s, end=end, language=language)
+        whole = without_repeats([start, *line, end])
+        return Route(travel=travel, line=whole, profile=profile, steps=told)
 
-    def reach(self, *, start: Point, seconds: float, profile: Profile) -> Reach:
-        """The area a vehicle can get to in time, setting out now from `start`."""
+    def reaches(self, *, start: Point, bands: Sequence[float], asked: Asked) -> list[Reach]:
+        """The areas a unit can get to within each of `bands` seconds, setting out now."""
         snap = self._snapper.starts([start])
         if snap.edge[0] < 0:
-            return circle(start, seconds=seconds, profile=profile)
-        weights = self._weights(profile)
-        onward = weights.reversed_turns.T.tocsr()
-        lines = reached_lines(self.network, onward, weights.edge_s, start=snap, seconds=seconds)
-        area = area_around(lines, self.network.origin)
-        return Reach(area=area, seconds=seconds, profile=profile, estimated=False)
+            return [circle(start, seconds=band, profile=asked.profile) for band in bands]
+        question = self._question(snap, snap, onward=True)
+        with self._lock:
+            weights = self._weights_of(asked, onward=True)
+            answer = question.ask(weights, self._closed, within_s=max(bands), wanted=0)
+            if not answer.hub.costs and len(self._closed.edges):
+                # It begins inside a closure: it may leave it, slowly.
+                answer = question.ask(
+                    weights, self._closed, within_s=max(bands), wanted=0, softly=True
+                )
+            timing = Timing(answer.found.seconds[:-1], weights.edge_s, self._closed_directed)
+        return self._ground().areas(timing, start=snap, bands=bands, profile=asked.profile)
 
     def snapped(self, point: Point) -> Point | None:
         """The nearest place on a road that can be driven, or None when none is near."""
-        snap = self._snapper.end(point)
+        snap = self._snapper.ends([point])
         if snap.edge[0] < 0:
             return None
         return Point(lon=float(snap.lons[0]), lat=float(snap.lats[0]))
 
-    def _make_weights(self, profile: Profile) -> _Weights:
-        network, driving = self.network, DRIVING[profile]
-        kinds, kind_of = np.unique(network.edges.classes, return_inverse=True)
-        speed = np.array([speed_mps(str(kind), None, profile) for kind in kinds])[kind_of]
-        limits = network.edges.maxspeed_mps
-        for i in np.flatnonzero(~np.isnan(limits)):
-            speed[i] = speed_mps(str(network.edges.classes[i]), float(limits[i]), profile)
-        edge_s = self._length / speed[network.edge]
-        cost = network.turn_s * driving.turn_factor + edge_s[network.turn_to]
-        size = network.directed_count + 1
-        matrix = csr_array((cost, (network.turn_to, network.turn_from)), shape=(size, size))
-        return _Weights(edge_s, matrix)
+    def nearest_edges(self, places: FloatArray, *, within_m: float) -> tuple[IntArray, IntArray]:
+        """Of shapely points in local metres those with a road so near, and the nearest edge."""
+        return self._snapper.nearest(places, within_m=within_m)
 
-    def _search(self, weights: _Weights, target: Snaps, starts: Snaps) -> tuple[_Search, _Begun]:
-        """A near search first; the whole network only for starts it could not settle."""
-        matrix, last = self._with_target(weights, target)
-        search = self._dijkstra(matrix, last, NEAR_HORIZON_S)
-        begun = self._best_starts(weights, search, target, starts)
-        if (begun.seconds[starts.edge >= 0] > NEAR_HORIZON_S).any():
-            search = self._dijkstra(matrix, last, np.inf)
-            begun = self._best_starts(weights, search, target, starts)
-        return search, begun
-
-    def _dijkstra(self, matrix: csr_array, last: dict[int, int], horizon_s: float) -> _Search:
-        target = self.network.directed_count
-        distances, following = dijkstra(
-            matrix, indices=target, limit=horizon_s, return_predecessors=True
-        )
-        # The extra state at the end also stands for "no such direction" in lookups.
-        distances[target] = np.inf
-        return _Search(distances, following, target, last)
-
-    def _with_target(self, weights: _Weights, target: Snaps) -> tuple[csr_array, dict[int, int]]:
-        """The matrix with the target's row: from its edge's predecessors to its fraction."""
-        whole = weights.reversed_turns
-        entries: dict[int, tuple[float, int]] = {}
-        for directed in self._variants(int(target.edge[0])):
-            part = self._along(directed, float(target.fraction[0]))
-            start, stop = whole.indptr[directed], whole.indptr[directed + 1]
-            for before, cost in zip(
-                whole.indices[start:stop].tolist(), whole.data[start:stop].tolist(), strict=True
-            ):
-                to_target = max(cost - (1 - part) * float(weights.edge_s[directed]), 0.0)
-                if before not in entries or to_target < entries[before][0]:
-                    entries[before] = (to_target, directed)
-        indices = np.concatenate((whole.indices, np.array(list(entries), whole.indices.dtype)))
-        costs = np.array([cost for cost, _ in entries.values()], whole.data.dtype)
-        data = np.concatenate((whole.data, costs))
-        indptr = whole.indptr.copy()
-        indptr[-1] = len(indices)
-        matrix = csr_array((data, indices, indptr), shape=whole.shape)
-        return matrix, {before: directed for before, (_, directed) in entries.items()}
-
-    def _best_starts(
-        self, weights: _Weights, search: _Search, target: Snaps, starts: Snaps
-    ) -> _Begun:
-        """For each start, whichever direction of its edge gets there sooner."""
-        variants = self._by_direction[np.maximum(starts.edge, 0)]
-        edge_s = np.append(weights.edge_s, 0.0)[variants]
-        to_end = np.column_stack((1 - starts.fraction, starts.fraction))
-        around = to_end * edge_s + search.to_go_s[variants]
-        goal = float(target.fraction[0])
-        ahead = np.column_stack((goal - starts.fraction, starts.fraction - goal))
-        same = (starts.edge == target.edge[0])[:, None] & (ahead >= 0)
-        same &= variants != self.network.directed_count
-        options = np.column_stack((around, np.where(same, ahead * edge_s, np.inf)))
-        choice = np.argmin(options, axis=1)
-        rows = np.arange(len(choice))
-        return _Begun(options[rows, choice], variants[rows, choice % 2], choice >= 2)
-
-    def _metres(
-        self,
-        search: _Search,
-        begun: _Begun,
-        target: Snaps,
-        starts: Snaps,
-    ) -> FloatArray:
-        """Length driven, following all journeys at once, one edge at a time."""
-        first, direct = begun.first, begun.direct
-        goal = float(target.fraction[0])
-        length = np.append(self._length, 0.0)
-        forward = np.append(self.network.forward, True)
-        left = np.where(forward[first], 1 - starts.fraction, starts.fraction) * length[first]
-        between = np.abs(starts.fraction - goal) * length[first]
-        metres = np.where(direct, between, left)
-        current = np.where(direct, UNSEEN, first)
-        final = np.full(search.target + 1, search.target)
-        final[list(search.last)] = list(search.last.values())
-        ending = np.append(np.where(self.network.forward, goal, 1 - goal), 0.0) * length
-        while (going := np.flatnonzero(current >= 0)).size:
-            here = current[going]
-            after = search.following[here]
-            at_end = after == search.target
-            metres[going] += np.where(at_end, ending[final[here]], length[np.maximum(after, 0)])
-            current[going] = np.where(at_end, UNSEEN, after)
-        return np.asarray(metres)
-
-    def _legs(self, search: _Search, first: int, *, direct: bool) -> list[int]:
-        """The directed edges driven, the first and the last only in part."""
-        legs = [first]
-        while not direct and len(legs) < ROUTE_STEPS_MAX:
-            after = int(search.following[legs[-1]])
-            if after == search.target:
-                legs.append(search.last[legs[-1]])
-                break
-            legs.append(after)
-        return legs
-
-    def _line(self, legs: list[int], begin: float, end: float) -> list[Point]:
-        points: list[Point] = []
-        for position, directed in enumerate(legs):
-            start = self._along(directed, begin) if position == 0 else 0.0
-            stop = self._along(directed, end) if position == len(legs) - 1 else 1.0
-            points.extend(self._cut(directed, start, stop))
-        return points
-
-    def _cut(self, directed: int, start: float, stop: float) -> list[Point]:
-        """The vertices of a directed edge between two fractions of its length."""
-        edges, edge = self.network.edges, int(self.network.edge[directed])
-        span = slice(int(edges.starts[edge]), int(edges.starts[edge + 1]))
-        lons, lats, local = edges.lons[span], edges.lats[span], self.network.local[span]
-        if not self.network.forward[directed]:
-            lons, lats, local = lons[::-1], lats[::-1], local[::-1]
-        steps = np.linalg.norm(np.diff(local, axis=0), axis=1)
-        along = np.concatenate(([0.0], np.cumsum(steps))) / steps.sum()
-        inner = along[(along > start) & (along < stop)]
-        wanted = np.concatenate(([start], inner, [stop]))
+    def _times(
+        self, place: Point, others: Sequence[Point], asked: Asked, *, onward: bool
+    ) -> list[TravelTime]:
+        if not others:
+            return []
+        find_hub = self._snapper.starts if onward else self._snapper.ends
+        find_many = self._snapper.ends if onward else self._snapper.starts
+        hub, many = find_hub([place]), find_many(others)
+        if hub.edge[0] < 0:
+            return [straight_line(o, place, reason=Reason.NO_ROAD_NEAR) for o in others]
+        question = self._question(hub, many, onward=onward)
+        with self._lock:
+            weights = self._weights_of(asked, onward=onward)
+            within = self._within(place, others, asked)
+            answers = self._answers(question, weights, within, asked)
+            travels = self._travels(question, answers, hub, many)
+        horizon = answers[0].horizon_s
         return [
-            Point(lon=float(lon), lat=float(lat))
-            for lon, lat in zip(
-                np.interp(wanted, along, lons), np.interp(wanted, along, lats), strict=True
-            )
+            travel if travel.seconds is None or not isnan(travel.seconds)
+            else _far(place, other, travel, horizon)
+            for travel, other in zip(travels, others, strict=True)
+        ]  # fmt: skip
+
+    def _question(self, hub: Snaps, many: Snaps, *, onward: bool) -> Question:
+        return Question(self.network, self._by_direction, hub=hub, many=many, onward=onward)
+
+    def _within(self, place: Point, others: Sequence[Point], asked: Asked) -> float:
+        """Seconds a first search should look: as far as the farthest that is wanted may be."""
+        lons, lats = np.array([p.lon for p in others]), np.array([p.lat for p in others])
+        away = np.sort(distances_m(place, lons=lons, lats=lats))
+        wanted = len(away) if asked.nearest is None else min(asked.nearest, len(away))
+        pace = WALKING_MPS if self.mode is Mode.FOOT else GUESS_MPS * _eagerness(asked.profile)
+        return GUESS_S + float(away[max(wanted, 1) - 1]) * STRAIGHT_LINE_DETOUR / pace
+
+    def _answers(
+        self, question: Question, weights: Weights, within_s: float, asked: Asked
+    ) -> list[Answer]:
+        """By open roads; and for those who cannot get through, a second one past the closures."""
+        wanted = asked.nearest or question.count
+        answer = question.ask(weights, self._closed, within_s=within_s, wanted=wanted)
+        if not len(self._closed.edges):
+            return [answer]
+        stuck = int((np.isinf(answer.ends.seconds) & question.on_road).sum())
+        if not stuck:
+            return [answer]
+        soft = question.ask(
+            weights, self._closed, within_s=HORIZON_MAX_S, wanted=wanted, softly=True
+        )
+        return [answer, soft]
+
+    def _travels(
+        self, question: Question, answers: list[Answer], hub: Snaps, many: Snaps
+    ) -> list[TravelTime]:
+        """Each journey in the order of the many, ways beside the road included."""
+        seconds, metres = answers[0].ends.seconds, question.metres(answers[0], self._length)
+        soft = np.zeros(len(seconds), bool)
+        for late in answers[1:]:
+            soft = np.isinf(seconds) & np.isfinite(late.ends.seconds)
+            seconds = np.where(soft, late.ends.seconds, seconds)
+            metres = np.where(soft, question.metres(late, self._length), metres)
+        off_road = many.off_road_m + hub.off_road_m[0]
+        answer = zip(
+            (seconds + off_road / OFF_ROAD_MPS).tolist(),
+            (metres + off_road).tolist(),
+            (many.edge >= 0).tolist(),
+            (many.cut_off | hub.cut_off[0]).tolist(),
+            soft.tolist(),
+            strict=True,
+        )
+        return [
+            _travel(s, m, on_road=near, cut_off=hidden, soft=late)
+            for s, m, near, hidden, late in answer
         ]
 
-    def _variants(self, edge: int) -> list[int]:
-        absent = self.network.directed_count
-        return [int(d) for d in self._by_direction[edge] if d != absent]
+    def _make_frame(self, onward: bool) -> Frame:
+        return Frame(self.network, onward=onward)
 
-    def _along(self, directed: int, fraction: float) -> float:
-        """A fraction of the edge's line as a fraction in the direction of travel."""
-        return fraction if self.network.forward[directed] else 1 - fraction
+    def _weights_of(self, asked: Asked, *, onward: bool) -> Weights:
+        slot = asked.slot
+        if slot is not None and not self._pace.knows(asked.profile, slot):
+            slot = None
+        weights = self._weights(asked.profile, slot, onward)
+        if weights.closed is not self._closed_directed:
+            weights.close(self._closed_directed)
+        return weights
+
+    def _make_weights(self, profile: Profile, slot: Slot | None, onward: bool) -> Weights:
+        factors = None
+        if slot is not None:
+            factors = self._pace.of_edges(self.network.edges, profile, slot)
+        return Weights(
+            self._frames(onward),
+            edge_seconds(self.network, profile, factors),
+            turn_seconds(self.network, profile),
+        )
 
 
 def _directed_of(network: Network) -> IntArray:
@@ -293,16 +274,29 @@ def _directed_of(network: Network) -> IntArray:
     return found
 
 
-def _travel(seconds: float, metres: float, *, cut_off: bool) -> TravelTime:
+def _eagerness(profile: Profile) -> float:
+    return DRIVING[profile].speed_factor
+
+
+def _travel(
+    seconds: float, metres: float, *, on_road: bool, cut_off: bool, soft: bool
+) -> TravelTime:
+    if not on_road:
+        return TravelTime(seconds=Seconds(nan), metres=None, reason=Reason.NO_ROAD_NEAR)
     if seconds == inf:
         return unreachable(Reason.NOT_CONNECTED)
+    reason = Reason.NEAREST_ROAD_CUT_OFF if cut_off else None
     return TravelTime(
         seconds=Seconds(seconds),
         metres=Metres(metres),
-        reason=Reason.NEAREST_ROAD_CUT_OFF if cut_off else None,
+        reason=Reason.THROUGH_CLOSURE if soft else reason,
     )
 
 
-def _without_repeats(points: list[Point]) -> tuple[Point, ...]:
-    kept = [p for i, p in enumerate(points) if i == 0 or p != points[i - 1]]
-    return tuple(kept) if len(kept) > 1 else (points[0], points[-1])
+def _far(a: Point, b: Point, travel: TravelTime, horizon_s: float) -> TravelTime:
+    """Somebody farther than was looked: the straight line says how far at least."""
+    reason = travel.reason if travel.reason is Reason.NO_ROAD_NEAR else Reason.BEYOND_HORIZON
+    guess = straight_line(a, b, reason=reason)
+    if reason is Reason.NO_ROAD_NEAR or guess.seconds is None:
+        return guess
+    return replace(guess, seconds=Seconds(max(guess.seconds, horizon_s)))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from gis.geodesy import local_metres
 from gis.geometry import Point
+from gis.routing.rules import Mode, Passage, passage_of
 from gis.travel import (
     BACK_FROM_DEG,
     BACK_S,
@@ -26,74 +24,23 @@ from gis.travel import (
 from ops_center.kernel.errors import Invalid
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gis.geodesy import FloatArray
+    from gis.routing.edges import BoolArray, EdgeArrays, IntArray
 
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 FULL_TURN_DEG = 360.0
 HALF_TURN_DEG = 180.0
-CACHE_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeArrays:
-    """n drivable edges as stored: ids and node ids (n,), vertices flat with `starts` (n + 1,).
-
-    `direction` 0 both ways, 1 with, -1 against the line; `maxspeed_mps` is NaN where unknown.
-    """
-
-    ids: IntArray
-    from_nodes: IntArray
-    to_nodes: IntArray
-    direction: IntArray
-    length_m: FloatArray
-    maxspeed_mps: FloatArray
-    classes: NDArray[np.str_]
-    lons: FloatArray
-    lats: FloatArray
-    starts: IntArray
-    bans: IntArray
-
-    def __post_init__(self) -> None:
-        count = len(self.ids)
-        if count == 0:
-            raise Invalid("The city has no roads: import an OpenStreetMap extract.")
-        assert len(self.starts) == count + 1
-        assert self.starts[-1] == len(self.lons) == len(self.lats)
-        assert self.bans.ndim == 2
-        assert self.bans.shape[1] == 3
-
-    def save(self, path: Path) -> None:
-        """Write the arrays to one .npz file that never looks finished before it is."""
-        partial = path.with_suffix(".partial.npz")
-        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
-        np.savez(partial, version=np.array(CACHE_VERSION), **arrays)
-        partial.replace(path)
-
-    @classmethod
-    def load(cls, path: Path) -> EdgeArrays:
-        """Read what `save` wrote. Raises ValueError, OSError or KeyError for anything else."""
-        # numpy forgets to close a file it opened itself when that file is damaged.
-        with path.open("rb") as file:
-            try:
-                stored = np.load(file, allow_pickle=False)
-                if int(stored["version"]) != CACHE_VERSION:
-                    raise ValueError("another version of the road cache")
-                return cls(**{field.name: stored[field.name] for field in fields(cls)})
-            except (BadZipFile, EOFError, zlib.error) as damaged:
-                raise ValueError("a damaged road cache") from damaged
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """m directed edges: index of the edge, with or against its line, head and tail node.
+    """m directed edges of one mode: index of the edge, with or against its line.
 
-    `turn_from`, `turn_to` (k,) are the allowed turns between directed edges and `turn_s` their
-    cost for a car in seconds. The main network is the largest part where every edge reaches
-    every other: from an edge in `can_start` (n,) it can be reached, and edges in `can_end` can be
-    reached from it. `island` marks edges of other parts large enough to live on.
+    `against` (m,) marks copies that go against a one-way street. `turn_from`, `turn_to` (k,) are
+    the turns between directed edges, `turn_s` their cost for a car in seconds, and `banned` those
+    that a sign forbids (left out where the mode obeys). `headings` (m, 2) are degrees clockwise
+    where a directed edge begins and ends. The main network is the largest part where every edge
+    reaches every other: from an edge in `can_start` (n,) it can be reached, and edges in
+    `can_end` can be reached from it. `island` marks edges of other parts large enough to live on.
     """
 
     edges: EdgeArrays
@@ -101,9 +48,12 @@ class Network:
     local: FloatArray
     edge: IntArray
     forward: BoolArray
+    against: BoolArray
     turn_from: IntArray
     turn_to: IntArray
     turn_s: FloatArray
+    banned: BoolArray
+    headings: FloatArray
     can_start: BoolArray
     can_end: BoolArray
     island: BoolArray
@@ -113,23 +63,29 @@ class Network:
         return len(self.edge)
 
 
-def build_network(edges: EdgeArrays) -> Network:
-    """Join the edges at their nodes; about a second for 200,000 directed edges."""
+def build_network(edges: EdgeArrays, mode: Mode = Mode.CREW) -> Network:
+    """Join the edges a mode may use at their nodes; a second for 500,000 directed edges.
+
+    Raises Invalid when there is none.
+    """
+    passage = passage_of(edges, mode)
     middle = Point(lon=float(np.median(edges.lons)), lat=float(np.median(edges.lats)))
     local = local_metres(middle, lons=edges.lons, lats=edges.lats)
     nodes, numbered = np.unique(
         np.concatenate((edges.from_nodes, edges.to_nodes)), return_inverse=True
     )
     count = len(edges.ids)
+    edge, forward, against = _directed(edges, passage)
+    if len(edge) == 0:
+        raise Invalid(f"The city has no roads for {mode}: import an OpenStreetMap extract.")
     start_node, end_node = numbered[:count], numbered[count:]
-    with_line = np.flatnonzero(edges.direction >= 0)
-    against = np.flatnonzero(edges.direction <= 0)
-    edge = np.concatenate((with_line, against))
-    forward = np.concatenate((np.ones(len(with_line), bool), np.zeros(len(against), bool)))
     tail = np.where(forward, start_node[edge], end_node[edge])
     head = np.where(forward, end_node[edge], start_node[edge])
     before, after = _turns(tail, head, len(nodes))
-    before, after = _without_bans(edges, nodes, (edge, head), (before, after))
+    banned = _banned(edges, nodes, (edge, head), (before, after))
+    if not passage.banned_turns:
+        before, after, banned = before[~banned], after[~banned], banned[~banned]
+    headings = _headings(edges, local, edge, forward)
     can_start, can_end, island = _parts(edge, tail, head, edge_count=count)
     return Network(
         edges=edges,
@@ -137,13 +93,31 @@ def build_network(edges: EdgeArrays) -> Network:
         local=local,
         edge=edge,
         forward=forward,
+        against=against,
         turn_from=before,
         turn_to=after,
-        turn_s=_turn_costs(edges, local, (edge, forward), (tail, head, before, after)),
+        turn_s=_turn_costs(headings, (edge, forward), (tail, head, before, after)),
+        banned=banned,
+        headings=headings,
         can_start=can_start,
         can_end=can_end,
         island=island,
     )
+
+
+def _directed(edges: EdgeArrays, passage: Passage) -> tuple[IntArray, BoolArray, BoolArray]:
+    """Index, with or against the line, and against the one-way rule, of each directed copy."""
+    ways = (
+        (edges.direction >= 0, True, False),
+        (edges.direction <= 0, False, False),
+        (passage.against & (edges.direction < 0), True, True),
+        (passage.against & (edges.direction > 0), False, True),
+    )
+    found = [(np.flatnonzero(which & passage.usable), with_, wrong) for which, with_, wrong in ways]
+    edge = np.concatenate([which for which, _, _ in found])
+    forward = np.concatenate([np.full(len(which), with_) for which, with_, _ in found])
+    against = np.concatenate([np.full(len(which), wrong) for which, _, wrong in found])
+    return edge, forward, against
 
 
 def _turns(tail: IntArray, head: IntArray, nodes: int) -> tuple[IntArray, IntArray]:
@@ -158,16 +132,17 @@ def _turns(tail: IntArray, head: IntArray, nodes: int) -> tuple[IntArray, IntArr
     return before, after
 
 
-def _without_bans(
+def _banned(
     edges: EdgeArrays,
     nodes: IntArray,
     directed: tuple[IntArray, IntArray],
     turns: tuple[IntArray, IntArray],
-) -> tuple[IntArray, IntArray]:
-    """Drop the forbidden turns; a ban names stored ids: from edge, via node, to edge."""
+) -> BoolArray:
+    """Which turns a sign forbids, (k,); a ban names stored ids: from edge, via node, to edge."""
     before, after = turns
+    banned = np.zeros(len(before), bool)
     if len(edges.bans) == 0:
-        return turns
+        return banned
     edge, head = directed
     order = np.argsort(edges.ids)
     ranked = edges.ids[order]
@@ -177,14 +152,12 @@ def _without_bans(
     ban_from = order[np.searchsorted(ranked, bans[:, 0])]
     ban_to = order[np.searchsorted(ranked, bans[:, 2])]
     ban_node = np.searchsorted(nodes, bans[:, 1])
-    banned = set(zip(ban_from.tolist(), ban_node.tolist(), ban_to.tolist(), strict=True))
+    rules = set(zip(ban_from.tolist(), ban_node.tolist(), ban_to.tolist(), strict=True))
     suspects = np.flatnonzero(np.isin(edge[before], ban_from) & np.isin(edge[after], ban_to))
-    drop = [
-        turn
-        for turn in suspects.tolist()
-        if (int(edge[before[turn]]), int(head[before[turn]]), int(edge[after[turn]])) in banned
-    ]
-    return np.delete(before, drop), np.delete(after, drop)
+    for turn in suspects.tolist():
+        rule = (int(edge[before[turn]]), int(head[before[turn]]), int(edge[after[turn]]))
+        banned[turn] = rule in rules
+    return banned
 
 
 def _parts(
@@ -208,16 +181,14 @@ def _parts(
 
 
 def _turn_costs(
-    edges: EdgeArrays,
-    local: FloatArray,
+    headings: FloatArray,
     directed: tuple[IntArray, BoolArray],
     joints: tuple[IntArray, IntArray, IntArray, IntArray],
 ) -> FloatArray:
     """Seconds a car loses on each turn; nothing where a road merely goes on."""
     edge, forward = directed
     tail, head, before, after = joints
-    leaving, arriving = _headings(edges, local, edge, forward)
-    change = (leaving[after] - arriving[before] + HALF_TURN_DEG) % FULL_TURN_DEG - HALF_TURN_DEG
+    change = turned_deg(headings[before, 1], headings[after, 0])
     cost = np.full(len(before), STRAIGHT_S)
     cost[change > TURN_FROM_DEG] = RIGHT_S
     cost[change < -TURN_FROM_DEG] = LEFT_S
@@ -226,6 +197,11 @@ def _turn_costs(
     cost[_streets_at(edge, tail, head)[head[before]] <= 2] = 0.0
     cost[(edge[before] == edge[after]) & (forward[before] != forward[after])] = BACK_S
     return cost
+
+
+def turned_deg(arriving: FloatArray, leaving: FloatArray) -> FloatArray:
+    """The change of direction at a joint, degrees in [-180, 180), to the right positive."""
+    return (leaving - arriving + HALF_TURN_DEG) % FULL_TURN_DEG - HALF_TURN_DEG
 
 
 def _streets_at(edge: IntArray, tail: IntArray, head: IntArray) -> IntArray:
@@ -238,14 +214,14 @@ def _streets_at(edge: IntArray, tail: IntArray, head: IntArray) -> IntArray:
 
 def _headings(
     edges: EdgeArrays, local: FloatArray, edge: IntArray, forward: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """Direction of each directed edge where it begins and where it ends, degrees clockwise."""
+) -> FloatArray:
+    """Direction of each directed edge where it begins and where it ends, shape (m, 2)."""
     first, last = edges.starts[edge], edges.starts[edge + 1] - 1
     opening = local[first + 1] - local[first]
     closing = local[last] - local[last - 1]
     begin = np.where(forward[:, None], opening, -closing)
     end = np.where(forward[:, None], closing, -opening)
-    return _degrees(begin), _degrees(end)
+    return np.column_stack((_degrees(begin), _degrees(end)))
 
 
 def _degrees(vectors: FloatArray) -> FloatArray:

@@ -5,26 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from gis.travel import Step
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
+
+    from shapely.geometry.base import BaseGeometry
 
     from gis.geometry import Point
     from gis.routing.reach import Reach
     from gis.travel import Profile, Route, TravelTime
-    from ops_center.kernel.measure import Metres, Seconds
+    from ops_center.kernel.measure import Metres
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One manoeuvre of a journey, worded in `language`, and what is driven after it."""
+class Barrier:
+    """A closure in force as the engines need it: `area` in degrees, lon and lat.
 
-    instruction: str
-    manoeuvre: str
-    street: str | None
-    seconds: Seconds
-    metres: Metres
-    at: Point
+    `along` is the line it was drawn as, None for an area or a disc: a street that only crosses
+    the line stays open. `civil_only` closures do not bind crews with lights and siren.
+    """
+
+    id: UUID
+    area: BaseGeometry
+    along: BaseGeometry | None
+    civil_only: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,10 @@ class Matched:
 
 
 class RoadRouter(Protocol):
-    """Two engines answer to this: `graph` (own, in memory) and `valhalla` (a service)."""
+    """Two engines answer to this: `graph` (own, in memory) and `valhalla` (a service).
+
+    Raises Unavailable when the engine cannot answer now; the caller then asks the other one.
+    """
 
     async def travel_times(
         self,
@@ -93,3 +103,10 @@ class RoadRouter(Protocol):
     async def match(self, *, track: Sequence[Trace], profile: Profile) -> Matched:
         """The roads a track followed."""
         ...
+
+    async def close_roads(self, barriers: Sequence[Barrier]) -> None:
+        """From now on exactly these closures are in force; called again whenever they change."""
+        ...
+
+
+__all__ = ["Barrier", "Matched", "RoadRouter", "Step", "Trace"]

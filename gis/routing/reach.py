@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 from scipy.ndimage import binary_closing, binary_dilation
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import MultiPolygon, Polygon
 
 from gis.geodesy import WGS84, metres_per_degree
 from gis.travel import (
@@ -22,9 +20,12 @@ from gis.travel import (
 from ops_center.kernel.errors import Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gis.geodesy import FloatArray
     from gis.geometry import Point
-    from gis.routing.network import BoolArray, Network
+    from gis.routing.edges import BoolArray, IntArray
+    from gis.routing.network import Network
     from gis.routing.snapping import Snaps
 
 REACH_MAX_S = 3_600.0
@@ -50,6 +51,15 @@ class Reach:
     estimated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the start of each directed edge is reached, its length in time, and closed ones."""
+
+    entered_s: FloatArray
+    edge_s: FloatArray
+    shut: IntArray
+
+
 def check_seconds(seconds: float) -> None:
     if not 0 < seconds <= REACH_MAX_S:
         raise Invalid(f"Ask for more than 0 and at most {REACH_MAX_S / 60:.0f} minutes.",
@@ -69,106 +79,114 @@ def circle(start: Point, *, seconds: float, profile: Profile) -> Reach:
     return Reach(area=area, seconds=seconds, profile=profile, estimated=True)
 
 
-def reached_lines(
-    network: Network, turns: csr_array, edge_s: FloatArray, *, start: Snaps, seconds: float
-) -> list[FloatArray]:
-    """The parts of edges reached in time, each an array (k, 2) of local metres.
+class Ground:
+    """A network's roads cut into pieces short enough to colour the ground square by square."""
 
-    `turns` has the cost of turning from a row's directed edge into a column's and driving it.
-    """
-    left = seconds - float(start.off_road_m[0]) / OFF_ROAD_MPS
-    if left <= 0:
-        return []
-    begun = _begun(network, start)
-    ends = _times_at_ends(turns, edge_s, begun, left)
-    entered = ends - edge_s
-    lines = []
-    for directed in np.flatnonzero((entered < left) & np.isfinite(ends)).tolist():
-        share = min((left - entered[directed]) / edge_s[directed], 1.0)
-        lines.append(_part(network, directed, 0.0, share))
-    for directed, along in begun.items():
-        share = min(along + left / float(edge_s[directed]), 1.0)
-        lines.append(_part(network, directed, along, share))
-    return lines
+    def __init__(self, network: Network, by_direction: IntArray) -> None:
+        self._network = network
+        self._by_direction = by_direction
+        edges, local = network.edges, network.local
+        last = np.zeros(len(local), bool)
+        last[edges.starts[1:] - 1] = True
+        self._first = np.flatnonzero(~last)
+        self._steps = np.linalg.norm(local[self._first + 1] - local[self._first], axis=1)
+        self._owner = np.repeat(np.arange(len(edges.ids)), np.diff(edges.starts) - 1)
+        self._whole = np.bincount(self._owner, self._steps, minlength=len(edges.ids))
+        run = np.cumsum(self._steps) - self._steps
+        begin = run[np.searchsorted(self._owner, np.arange(len(edges.ids)))]
+        self._before = run - begin[self._owner]
+
+    def areas(
+        self, timing: Timing, *, start: Snaps, bands: Sequence[float], profile: Profile
+    ) -> list[Reach]:
+        """The ground reached within each band of seconds."""
+        lost = float(start.off_road_m[0]) / OFF_ROAD_MPS
+        points, seconds = self._reached(timing, start, max(bands) - lost)
+        origin = self._network.origin
+        return [
+            Reach(
+                area=area_around(points[seconds <= band - lost], origin),
+                seconds=band,
+                profile=profile,
+                estimated=False,
+            )
+            for band in bands
+        ]
+
+    def _reached(
+        self, timing: Timing, start: Snaps, left_s: float
+    ) -> tuple[FloatArray, FloatArray]:
+        """Points every 20 m or less on the roads reached, (k, 2), and when, (k,)."""
+        entered, edge_s = np.append(timing.entered_s, np.inf), np.append(timing.edge_s, 0.0)
+        entered[timing.shut] = np.inf
+        reached = np.asarray((entered[self._by_direction] < left_s).any(axis=1))
+        reached[int(start.edge[0])] = True
+        pieces = np.flatnonzero(reached[self._owner])
+        counts = np.ceil(self._steps[pieces] / (SQUARE_M / 2)).astype(np.int64) + 1
+        piece = np.repeat(pieces, counts)
+        number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        share = number / np.repeat(np.maximum(counts - 1, 1), counts)
+        first = self._first[piece]
+        local = self._network.local
+        points = local[first] + share[:, None] * (local[first + 1] - local[first])
+        owner = self._owner[piece]
+        along = (self._before[piece] + share * self._steps[piece]) / self._whole[owner]
+        seconds = _arrival(entered, edge_s, self._by_direction[owner], along)
+        own = np.flatnonzero(owner == start.edge[0])
+        seconds[own] = np.minimum(seconds[own], self._begun(edge_s, start, along[own]))
+        keep = seconds <= left_s
+        return points[keep], seconds[keep]
+
+    def _begun(self, edge_s: FloatArray, start: Snaps, along: FloatArray) -> FloatArray:
+        """Seconds to places on the road the journey begins on, ahead of it each way."""
+        here = float(start.fraction[0])
+        with_line, against = self._by_direction[int(start.edge[0])]
+        absent = self._network.directed_count
+        ahead = np.where(along >= here, (along - here) * edge_s[with_line], np.inf)
+        back = np.where(along <= here, (here - along) * edge_s[against], np.inf)
+        ahead = np.full(len(along), np.inf) if with_line == absent else ahead
+        back = np.full(len(along), np.inf) if against == absent else back
+        return np.minimum(ahead, back)
 
 
-def area_around(lines: list[FloatArray], origin: Point) -> MultiPolygon:
-    """The ground beside the lines, in degrees, drawn in squares of some 40 m, gaps filled.
+def _arrival(
+    entered: FloatArray, edge_s: FloatArray, directed: IntArray, along: FloatArray
+) -> FloatArray:
+    """The sooner of the two directions a place on an edge can be driven to from its ends."""
+    with_line = entered[directed[:, 0]] + along * edge_s[directed[:, 0]]
+    against = entered[directed[:, 1]] + (1 - along) * edge_s[directed[:, 1]]
+    return np.minimum(with_line, against)
+
+
+def area_around(points: FloatArray, origin: Point) -> MultiPolygon:
+    """The ground beside points (k, 2) in local metres, in degrees, drawn in squares of 40 m.
 
     A grid, because buffering thousands of streets that overlap takes half a minute.
     """
-    if not lines:
+    if len(points) == 0:
         return MultiPolygon()
-    points = np.concatenate([_sampled(line) for line in lines])
     corner = points.min(axis=0)
     side = max(SQUARE_M, float((points.max(axis=0) - corner).max()) / SQUARES_ACROSS_MAX)
     cells = ((points - corner) // side).astype(np.int64) + MARGIN_SQUARES
-    ground = np.zeros(cells.max(axis=0) + 1 + MARGIN_SQUARES, bool)
-    ground[cells[:, 0], cells[:, 1]] = True
-    ground = binary_closing(binary_dilation(ground, AROUND), AROUND, iterations=GAP_SQUARES)
-    squares = shapely.union_all(_rows(ground)).simplify(SMOOTH_SQUARES)
+    wide, high = (cells.max(axis=0) + 1 + MARGIN_SQUARES).tolist()
+    touched = np.zeros((wide, high), bool)
+    touched[cells[:, 0], cells[:, 1]] = True
+    ground: BoolArray = binary_closing(
+        binary_dilation(touched, AROUND), AROUND, iterations=GAP_SQUARES
+    )
+    squares = shapely.build_area(shapely.multilinestrings(_outline(ground)))
+    squares = squares.simplify(SMOOTH_SQUARES)
     per_degree = np.array(metres_per_degree(origin.lat))
     start = np.array([origin.lon, origin.lat]) + (corner - MARGIN_SQUARES * side) / per_degree
     parts = shapely.get_parts(shapely.transform(squares, lambda xy: start + xy * side / per_degree))
     return MultiPolygon([part for part in parts if isinstance(part, Polygon)])
 
 
-def _sampled(line: FloatArray) -> FloatArray:
-    """Points along a line no farther apart than half a square."""
-    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
-    along = np.concatenate(([0.0], np.cumsum(steps)))
-    count = max(int(along[-1] / (SQUARE_M / 2)) + 1, 2)
-    wanted = np.linspace(0, along[-1], count)
-    return np.column_stack(
-        (np.interp(wanted, along, line[:, 0]), np.interp(wanted, along, line[:, 1]))
-    )
-
-
-def _rows(ground: BoolArray) -> list[Polygon]:
-    """One rectangle for each run of squares, in squares."""
-    edges = np.diff(ground.astype(np.int8), axis=1, prepend=0, append=0)
-    starts, stops = np.argwhere(edges == 1), np.argwhere(edges == -1)
-    return [
-        box(column, low, column + 1, high)
-        for (column, low), (_, high) in zip(starts.tolist(), stops.tolist(), strict=True)
-    ]
-
-
-def _begun(network: Network, start: Snaps) -> dict[int, float]:
-    """The directed copies of the edge the journey begins on, and how far along each."""
-    copies = np.flatnonzero(network.edge == start.edge[0]).tolist()
-    fraction = float(start.fraction[0])
-    return {d: fraction if network.forward[d] else 1 - fraction for d in copies}
-
-
-def _times_at_ends(
-    turns: csr_array, edge_s: FloatArray, begun: dict[int, float], left: float
-) -> FloatArray:
-    """Seconds until the end of each directed edge entered from its start; inf beyond reach."""
-    count = len(edge_s)
-    whole = turns.tocsr()
-    indices = np.concatenate((whole.indices, np.array(list(begun), whole.indices.dtype)))
-    first = [(1 - along) * float(edge_s[d]) for d, along in begun.items()]
-    indptr = whole.indptr.copy()
-    indptr[-1] = len(indices)
-    matrix = csr_array((np.concatenate((whole.data, first)), indices, indptr), shape=whole.shape)
-    horizon = left + float(edge_s.max())
-    ends = dijkstra(matrix, indices=count, limit=horizon)[:count]
-    for directed in begun:
-        # Reached only from where it began, not from its start.
-        if ends[directed] < edge_s[directed]:
-            ends[directed] = np.inf
-    return np.asarray(ends)
-
-
-def _part(network: Network, directed: int, start: float, stop: float) -> FloatArray:
-    edge = int(network.edge[directed])
-    span = slice(int(network.edges.starts[edge]), int(network.edges.starts[edge + 1]))
-    local = network.local[span] if network.forward[directed] else network.local[span][::-1]
-    steps = np.linalg.norm(np.diff(local, axis=0), axis=1)
-    along = np.concatenate(([0.0], np.cumsum(steps))) / steps.sum()
-    inner = along[(along > start) & (along < stop)]
-    wanted = np.concatenate(([start], inner, [stop]))
-    return np.column_stack(
-        (np.interp(wanted, along, local[:, 0]), np.interp(wanted, along, local[:, 1]))
-    )
+def _outline(ground: BoolArray) -> FloatArray:
+    """The sides of squares between ground and no ground, shape (k, 2, 2), in squares."""
+    filled = np.pad(ground, 1)
+    x, y = np.nonzero(filled[1:, :] != filled[:-1, :])
+    upright = np.stack((np.column_stack((x, y - 1)), np.column_stack((x, y))), axis=1)
+    x, y = np.nonzero(filled[:, 1:] != filled[:, :-1])
+    flat = np.stack((np.column_stack((x - 1, y)), np.column_stack((x, y))), axis=1)
+    return np.concatenate((upright, flat)).astype(np.float64)

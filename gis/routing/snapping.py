@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from gis.geodesy import FloatArray
     from gis.geometry import Point
-    from gis.routing.network import BoolArray, IntArray, Network
+    from gis.routing.edges import BoolArray, IntArray
+    from gis.routing.network import Network
 
 # Beyond this nothing counts as near, so nothing is looked for.
 SEARCH_MAX_M = 2 * ROAD_WITHIN_M
@@ -45,17 +47,31 @@ class Snapper:
         self._network = network
         counts = np.diff(network.edges.starts)
         owner = np.repeat(np.arange(len(counts)), counts)
-        self._lines = shapely.linestrings(network.local, indices=owner)
-        self._starts = _Choice(self._lines, network.can_start)
-        self._ends = _Choice(self._lines, network.can_end)
+        self.lines = shapely.linestrings(network.local, indices=owner)
+        present = np.zeros(len(counts), bool)
+        present[network.edge] = True
+        self._present = np.flatnonzero(present)
+        # Only closures and learning ask for all edges at once: most processes never do.
+        self._tree = lru_cache(maxsize=1)(lambda: shapely.STRtree(self.lines[self._present]))
+        self._starts = _Choice(self.lines, network.can_start, present)
+        self._ends = _Choice(self.lines, network.can_end, present)
 
     def starts(self, points: Sequence[Point]) -> Snaps:
         """Where k journeys begin: on an edge that leads to the main network."""
         return self._snap(points, self._starts)
 
-    def end(self, point: Point) -> Snaps:
-        """Where a journey ends: on an edge the main network leads to (k = 1)."""
-        return self._snap([point], self._ends)
+    def ends(self, points: Sequence[Point]) -> Snaps:
+        """Where k journeys end: on an edge the main network leads to."""
+        return self._snap(points, self._ends)
+
+    def nearest(self, places: FloatArray, *, within_m: float) -> tuple[IntArray, IntArray]:
+        """Of shapely points in local metres those with an edge so near, and the nearest edge."""
+        asked, found = self._tree().query_nearest(places, max_distance=within_m, all_matches=False)
+        return asked, self._present[found]
+
+    def near(self, area: shapely.Geometry) -> IntArray:
+        """The edges whose boxes share a place with the box of an area in local metres."""
+        return np.asarray(self._present[self._tree().query(area)])
 
     def _snap(self, points: Sequence[Point], choice: _Choice) -> Snaps:
         lons = np.array([p.lon for p in points], dtype=np.float64)
@@ -67,9 +83,9 @@ class Snapper:
         on_island |= (main_m > ROAD_WITHIN_M) & (rest_m < main_m)
         edge = np.where(on_island, rest, main)
         cut_off = ~on_island & (rest_m < main_m)
-        fraction = shapely.line_locate_point(self._lines[edge], spots, normalized=True)
+        fraction = shapely.line_locate_point(self.lines[edge], spots, normalized=True)
         foot = shapely.get_coordinates(
-            shapely.line_interpolate_point(self._lines[edge], fraction, normalized=True)
+            shapely.line_interpolate_point(self.lines[edge], fraction, normalized=True)
         )
         foot_lons, foot_lats = self._degrees(foot)
         _, _, off_road = WGS84.inv(lons, lats, foot_lons, foot_lats)
@@ -94,9 +110,9 @@ class Snapper:
 class _Choice:
     """The edges one may snap to, and the others, each in its own tree."""
 
-    def __init__(self, lines: FloatArray, usable: BoolArray) -> None:
+    def __init__(self, lines: FloatArray, usable: BoolArray, present: BoolArray) -> None:
         self._lines = lines
-        self._usable, self._other = np.flatnonzero(usable), np.flatnonzero(~usable)
+        self._usable, self._other = np.flatnonzero(usable), np.flatnonzero(present & ~usable)
         self._usable_tree = shapely.STRtree(lines[self._usable])
         self._other_tree = shapely.STRtree(lines[self._other])
 

@@ -17,7 +17,9 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ops_center.kernel.database import metadata
 
@@ -52,6 +54,8 @@ city = Table(
     Column("north", Float, nullable=False),
     Column("centre_lon", Float, nullable=False),
     Column("centre_lat", Float, nullable=False),
+    # What the import read, wrote and left out and why; empty in cities imported before it existed.
+    Column("report", JSONB),
     CheckConstraint("id = 1", name="only_one"),
     comment="The one city this centre works in; replaced as a whole by an import",
 )
@@ -69,6 +73,16 @@ road_edge = Table(
     Column("drivable", Boolean, nullable=False),
     Column("maxspeed_mps", Float),
     Column("length_m", Float, nullable=False),
+    # A person on foot may use it; steps and paths are walkable and not drivable.
+    Column("walkable", Boolean, nullable=False, server_default=text("false")),
+    Column("ref", Text),
+    Column("surface", Text),
+    # The most particular access tag for motor vehicles, as written: private, destination, no...
+    Column("access", Text),
+    Column("bridge", Boolean, nullable=False, server_default=text("false")),
+    Column("tunnel", Boolean, nullable=False, server_default=text("false")),
+    Column("layer", SmallInteger),
+    Column("lanes", SmallInteger),
     _geometry("LINESTRING"),
     CheckConstraint("direction in (-1, 0, 1)", name="direction"),
     Index("ix_road_edge_geom", "geom", postgresql_using="gist"),
@@ -91,6 +105,9 @@ street = Table(
     Column("name", Text, nullable=False),
     Column("cluster", Integer, nullable=False),
     Column("length_m", Float, nullable=False),
+    # The road class most of its length has, and its road number.
+    Column("class", Text),
+    Column("ref", Text),
     _geometry("MULTILINESTRING"),
     Index("ix_street_geom", "geom", postgresql_using="gist"),
     comment="All pieces of one name that lie together; the same name elsewhere is another street",
@@ -102,6 +119,10 @@ street_alias = Table(
     Column("street_id", ForeignKey("street.id", ondelete="CASCADE"), primary_key=True),
     Column("alias", Text, primary_key=True),
     Column("weight", Float, nullable=False),
+    # The name as the map writes it, and which name it is: name, translated (name:gn...),
+    # official_name, alt_name, short_name, loc_name, old_name, ref.
+    Column("said", Text),
+    Column("kind", Text, nullable=False, server_default=text("'name'")),
     Index(
         "ix_street_alias_alias",
         "alias",
@@ -147,6 +168,9 @@ place_alias = Table(
     metadata,
     Column("place_id", ForeignKey("place.id", ondelete="CASCADE"), primary_key=True),
     Column("alias", Text, primary_key=True),
+    # As in street_alias; also brand, operator and ref (the number of a stop).
+    Column("said", Text),
+    Column("kind", Text, nullable=False, server_default=text("'name'")),
     Index(
         "ix_place_alias_alias",
         "alias",
@@ -163,6 +187,7 @@ building = Table(
     Column("osm_id", BigInteger, nullable=False),
     Column("name", Text),
     Column("height_m", Float),
+    Column("levels", SmallInteger),
     _geometry("MULTIPOLYGON"),
     Index("ix_building_geom", "geom", postgresql_using="gist"),
 )
@@ -175,9 +200,72 @@ address_point = Table(
     Column("street", Text, nullable=False),
     Column("housenumber", Text, nullable=False),
     Column("number", Integer),
+    # Not mapped itself: lies on an addr:interpolation way between two mapped houses.
+    Column("interpolated", Boolean, nullable=False, server_default=text("false")),
     _geometry("POINT"),
     Index("ix_address_point_geom", "geom", postgresql_using="gist"),
     Index("ix_address_point_street_id_number", "street_id", "number"),
+    comment="A house with several numbers (12-18, 12;14) has one row for each number",
+)
+
+city_area = Table(
+    "city_area",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # The searchable place this is the outline of; none where the area has no name.
+    Column("place_id", ForeignKey("place.id", ondelete="SET NULL")),
+    Column("osm_type", Text, nullable=False),
+    Column("osm_id", BigInteger, nullable=False),
+    # water, green, admin (administrative boundary) or settlement (place=* drawn as an area)
+    Column("theme", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text),
+    Column("admin_level", SmallInteger),
+    _geometry("MULTIPOLYGON"),
+    Index("ix_city_area_geom", "geom", postgresql_using="gist"),
+    Index("ix_city_area_place_id", "place_id"),
+    comment="Outlines of waters, parks, settlements and administrative boundaries",
+)
+
+route_line = Table(
+    "route_line",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # The road number as written (PY02), folded without spaces (py02), and its digits (2).
+    Column("ref", Text, nullable=False),
+    Column("ref_folded", Text, nullable=False),
+    Column("number", Integer),
+    Column("name", Text),
+    # Parts of one route in the order of their kilometres; gaps of the map lie between them.
+    Column("part", Integer, nullable=False),
+    Column("from_km", Float, nullable=False),
+    Column("to_km", Float, nullable=False),
+    # milestones: kilometres follow mapped milestones; start: counted from the route's start
+    Column("measured_from", Text, nullable=False),
+    Column(
+        "geom",
+        Geometry("LINESTRINGM", srid=WGS84_SRID, dimension=3, spatial_index=False),
+        nullable=False,
+    ),
+    Index("ix_route_line_geom", "geom", postgresql_using="gist"),
+    Index("ix_route_line_ref_folded", "ref_folded"),
+    Index("ix_route_line_number", "number"),
+    comment="Numbered roads with the kilometre as M: ST_LocateAlong(geom, 45.5) is km 45,5",
+)
+
+route_milestone = Table(
+    "route_milestone",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("osm_id", BigInteger, nullable=False),
+    # None where the milestone neither names a road nor stands at a numbered one.
+    Column("ref", Text),
+    Column("ref_folded", Text),
+    Column("km", Float, nullable=False),
+    _geometry("POINT"),
+    Index("ix_route_milestone_geom", "geom", postgresql_using="gist"),
+    Index("ix_route_milestone_ref_folded_km", "ref_folded", "km"),
+    comment="Mapped kilometre posts (highway=milestone)",
 )
 
 zone = Table(
@@ -192,7 +280,15 @@ zone = Table(
     Column("imported", Boolean, nullable=False),
     _geometry("MULTIPOLYGON"),
     Index("ix_zone_geom", "geom", postgresql_using="gist"),
-    Index("uq_zone_kind_code", "kind", "code", unique=True),
+    # Two agencies may both have a patrol zone 001.
+    Index(
+        "uq_zone_kind_agency_code",
+        "kind",
+        "agency",
+        "code",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
     comment="Areas of responsibility; imported ones are replaced with the city, drawn ones stay",
 )
 
@@ -200,6 +296,9 @@ TRIGRAM_INDEXES = ("ix_street_alias_alias", "ix_place_alias_alias")
 # Children first: the order in which an import empties the city.
 CITY_TABLES = (
     address_point,
+    route_milestone,
+    route_line,
+    city_area,
     street_crossing,
     street_alias,
     street,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -10,12 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gis.tiles.features import MAX_ZOOM, MIN_ZOOM, basemap_features, extent_of
+from gis.tiles.features import MAX_ZOOM, MIN_ZOOM, Reader
+from gis.tiles.manifest import Manifest, manifest_path
 from gis.tiles.pmtiles import Archive, read_archive
 from ops_center.kernel.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
 BUILD_TIMEOUT_S = 3_600
 ATTRIBUTION = "© OpenStreetMap contributors"
@@ -26,10 +27,13 @@ LAYERS = ("earth", "water", "landuse", "roads", "buildings", "boundaries", "plac
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basemap:
+    """`features` were drawn; `skipped` counts what the extract holds but cannot be drawn."""
+
     path: Path
     manifest: Path
     archive: Archive
     features: int
+    skipped: dict[str, int]
 
 
 def build_basemap(
@@ -37,37 +41,45 @@ def build_basemap(
     output: Path,
     *,
     name: str,
+    import_id: UUID | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Basemap:
     """Write `output` (.pmtiles) and `output` with .json; either both are new or neither.
 
-    Blocks for seconds (a city) to minutes (a country): call it in a thread. `progress` hears
-    the number of features read. Raises Invalid for a bad extract, Unavailable when the tile
-    program fails.
+    Blocks for seconds (a city) to minutes (a country): call it in a thread. Memory stays bounded:
+    features go through a file beside `output`. `progress` hears the number of features read.
+    Raises Invalid for a bad extract, Unavailable when the tile program fails.
     """
     if not pbf.is_file():
         raise Invalid(f"There is no file {pbf}: give the path of an .osm.pbf extract.")
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".basemap-") as folder:
+        reader = Reader(pbf, Path(folder))
         features = Path(folder) / "features.jsonl"
-        count = _write_features(pbf, features, progress or (lambda _count: None))
+        count = _write_features(reader, features, progress or (lambda _count: None))
         tiles = Path(folder) / "basemap.pmtiles"
         _run_tippecanoe(features, tiles, name)
         archive = read_archive(tiles)
-        manifest = Path(folder) / "basemap.json"
-        manifest.write_text(_manifest(pbf, archive, name), encoding="utf-8")
+        new = Manifest.of(tiles, archive, reader.extent, name=name, source=pbf.name,
+                          attribution=ATTRIBUTION, import_id=import_id)  # fmt: skip
+        written = Path(folder) / "basemap.json"
+        written.write_text(new.as_json(), encoding="utf-8")
         tiles.replace(output)
-        manifest.replace(output.with_suffix(".json"))
+        written.replace(manifest_path(output))
     return Basemap(
-        path=output, manifest=output.with_suffix(".json"), archive=archive, features=count
+        path=output,
+        manifest=manifest_path(output),
+        archive=archive,
+        features=count,
+        skipped=reader.skipped,
     )
 
 
-def _write_features(pbf: Path, target: Path, progress: Callable[[int], None]) -> int:
+def _write_features(reader: Reader, target: Path, progress: Callable[[int], None]) -> int:
     count = 0
-    with target.open("w", encoding="utf-8") as file:
-        for feature in basemap_features(pbf):
-            file.write(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
+    with target.open("w", encoding="utf-8", errors="replace") as file:
+        for line in reader.lines():
+            file.write(line)
             file.write("\n")
             count += 1
             if count % REPORT_EVERY == 0:
@@ -112,19 +124,3 @@ def _run_tippecanoe(features: Path, tiles: Path, name: str) -> None:
         raise Unavailable("The basemap took over an hour: use a smaller extract.") from slow
     if done.returncode != 0:
         raise Unavailable(f"tippecanoe failed: {done.stderr.strip()[-ERROR_TAIL_CHARS:]}")
-
-
-def _manifest(pbf: Path, archive: Archive, name: str) -> str:
-    extent = extent_of(pbf)
-    body = {
-        "name": name,
-        "source": pbf.name,
-        "attribution": ATTRIBUTION,
-        "bbox": [extent.west, extent.south, extent.east, extent.north],
-        "centre": {"lon": extent.centre.lon, "lat": extent.centre.lat},
-        "min_zoom": archive.min_zoom,
-        "max_zoom": archive.max_zoom,
-        "layers": list(archive.layers),
-        "bytes": archive.bytes,
-    }
-    return json.dumps(body, ensure_ascii=False, indent=1)

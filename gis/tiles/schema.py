@@ -6,25 +6,17 @@ Flags such as is_bridge are present only when true: the styles test with "has".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-Tags = dict[str, str]
-Properties = dict[str, str | int | float | bool]
+from gis.tiles.labels import Drawn, Properties, Tags, clean, names
 
-NAME_LANGUAGES = ("es", "gn", "pt", "en", "sv")
 SHIELD_MAX_CHARS = 5
 METRES_PER_LEVEL = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One feature of the basemap: its layer and what the style reads from it."""
-
-    layer: str
-    kind: str
-    min_zoom: int
-    properties: Properties
-
+UNPAVED = frozenset(
+    ["unpaved", "dirt", "earth", "ground", "sand", "gravel", "fine_gravel", "compacted", "grass",
+     "mud", "pebblestone"]
+)  # fmt: skip
+# Roads whose direction need not be said.
+ALWAYS_ONEWAY = frozenset(["motorway", "motorway_link"])
 
 # kind, zoom from which it shows
 ROADS = {
@@ -100,53 +92,11 @@ WATER_AREAS = {
     ("landuse", "basin"): ("water", 12),
     ("leisure", "swimming_pool"): ("swimming_pool", 15),
 }
+# area, zoom from which a water's name shows
+WATER_LABELS_FROM_M2 = ((1e8, 8), (1e7, 10), (1e6, 12), (1e5, 13), (1e4, 14))
+# highest admin_level, kind, zoom
+BOUNDARIES = ((2, "country", 6), (4, "region", 6), (6, "county", 8), (11, "locality", 10))
 WATER_LINES = {"river": 9, "canal": 11, "stream": 13, "drain": 14, "ditch": 14}
-# kind of label, zoom, rank of the label's size where no population is known
-PLACES = {
-    "city": ("locality", 4, 11),
-    "town": ("locality", 8, 8),
-    "village": ("locality", 10, 6),
-    "hamlet": ("locality", 12, 4),
-    "suburb": ("neighbourhood", 11, 0),
-    "quarter": ("neighbourhood", 12, 0),
-    "neighbourhood": ("neighbourhood", 13, 0),
-}
-POI_ZOOM = {
-    "hospital": 12,
-    "police": 12,
-    "fire_station": 12,
-    "clinic": 14,
-    "station": 13,
-    "bus_station": 13,
-    "aerodrome": 10,
-    "university": 13,
-    "stadium": 13,
-    "townhall": 14,
-    "park": 13,
-    "school": 14,
-    "pharmacy": 15,
-    "fuel": 15,
-    "attraction": 15,
-    "museum": 15,
-    "theatre": 15,
-    "library": 15,
-    "supermarket": 15,
-    "marketplace": 14,
-    "zoo": 13,
-}
-POI_KEYS = ("amenity", "healthcare", "emergency", "tourism", "leisure", "shop", "railway",
-            "aeroway", "historic")  # fmt: skip
-POI_ORDINARY_ZOOM = 16
-POI_UNNAMED = frozenset(["hospital", "police", "fire_station", "clinic", "pharmacy", "fuel"])
-
-
-def names(tags: Tags) -> Properties:
-    """The name and its forms in the languages the screens offer."""
-    found: Properties = {"name": tags["name"]} if "name" in tags else {}
-    for language in NAME_LANGUAGES:
-        if f"name:{language}" in tags:
-            found[f"name:{language}"] = tags[f"name:{language}"]
-    return found
 
 
 def line_of(tags: Tags) -> Drawn | None:
@@ -161,10 +111,16 @@ def line_of(tags: Tags) -> Drawn | None:
         zoom = WATER_LINES[kind]
         shown = "stream" if kind in {"drain", "ditch", "stream"} else "river"
         return Drawn("water", shown, zoom, {**names(tags), "kind_detail": kind})
+    return _other_line(tags)
+
+
+def _other_line(tags: Tags) -> Drawn | None:
     if tags.get("aeroway") in {"runway", "taxiway"}:
         return Drawn("roads", "aeroway", 10, {"kind_detail": tags["aeroway"]})
     if tags.get("man_made") == "pier":
         return Drawn("roads", "other", 13, {"kind_detail": "pier"})
+    if tags.get("route") == "ferry":
+        return Drawn("roads", "other", 11, {**names(tags), "kind_detail": "ferry"})
     return None
 
 
@@ -173,7 +129,7 @@ def areas_of(tags: Tags) -> list[Drawn]:
     drawn: list[Drawn] = []
     water = _first(WATER_AREAS, tags)
     if water is not None:
-        drawn.append(Drawn("water", water[0], water[1], names(tags)))
+        drawn.append(Drawn("water", water[0], water[1], {}))
     else:
         landuse = _first(LANDUSE, tags)
         if landuse is not None:
@@ -185,20 +141,17 @@ def areas_of(tags: Tags) -> list[Drawn]:
     return drawn
 
 
-def labels_of(tags: Tags) -> list[Drawn]:
-    """What a node, or an area at its middle, is labelled with: place, point of interest, house."""
-    drawn: list[Drawn] = []
-    place = tags.get("place", "")
-    if place in PLACES and "name" in tags:
-        drawn.append(_place(tags, place))
-    elif (poi := _poi(tags)) is not None:
-        drawn.append(poi)
-    if tags.get("natural") == "bay" and "name" in tags:
-        drawn.append(Drawn("water", "bay", 11, names(tags)))
-    if "addr:housenumber" in tags:
-        house: Properties = {"addr_housenumber": tags["addr:housenumber"]}
-        drawn.append(Drawn("buildings", "address", 15, house))
-    return drawn
+def runs_backwards(tags: Tags) -> bool:
+    """True when traffic runs against the way as it was drawn: the line has to be turned round."""
+    return tags.get("oneway") in {"-1", "reverse"} and "highway" in tags
+
+
+def _is_oneway(tags: Tags) -> bool:
+    said = tags.get("oneway")
+    if said is not None:
+        return said in {"yes", "1", "true", "-1", "reverse"}
+    implied = tags.get("junction") in {"roundabout", "circular"}
+    return implied or tags.get("highway") in ALWAYS_ONEWAY
 
 
 def _road(tags: Tags, highway: str) -> Drawn:
@@ -208,9 +161,13 @@ def _road(tags: Tags, highway: str) -> Drawn:
     if detail != highway:
         properties["is_link"] = True
         zoom = max(zoom, 11)
-    if tags.get("oneway") in {"yes", "1", "true", "-1"}:
+    if kind == "minor_road" and tags.get("service") in {"parking_aisle", "driveway"}:
+        zoom = 14
+    if _is_oneway(tags):
         properties["oneway"] = "yes"
-    reference = tags.get("ref", "").split(";")[0].strip()
+    if tags.get("surface") in UNPAVED:
+        properties["surface"] = "unpaved"
+    reference = clean(tags.get("ref", "").split(";")[0])
     if reference and len(reference) <= SHIELD_MAX_CHARS:
         properties |= {"ref": reference, "shield_text": reference, "network": "other"}
     return Drawn("roads", kind, zoom, properties)
@@ -230,41 +187,38 @@ def _levels(tags: Tags) -> Properties:
     return found
 
 
-def _place(tags: Tags, place: str) -> Drawn:
-    kind, zoom, rank = PLACES[place]
-    properties: Properties = {**names(tags), "kind_detail": place, "sort_key": zoom}
-    if kind == "locality":
-        population = re.sub(r"\D", "", tags.get("population", ""))
-        # The styles scale labels by about the logarithm of the population.
-        properties["population_rank"] = _population_rank(int(population)) if population else rank
-        if tags.get("capital") == "yes":
-            properties["capital"] = "yes"
-    return Drawn("places", kind, zoom, properties)
+def water_label(tags: Tags, area_m2: float) -> Drawn | None:
+    """The name of a lake, at its middle: the larger, the earlier."""
+    kind, named = _first(WATER_AREAS, tags), names(tags)
+    if kind is None or kind[0] != "water" or "name" not in named:
+        return None
+    zoom = next((zoom for least, zoom in WATER_LABELS_FROM_M2 if area_m2 >= least), 15)
+    return Drawn("water", "lake" if tags.get("water") == "lake" else "water", zoom, named)
 
 
-def _population_rank(population: int) -> int:
-    steps = (200, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
-             1_000_000, 5_000_000, 10_000_000)  # fmt: skip
-    return sum(population >= step for step in steps) + 1
-
-
-def _poi(tags: Tags) -> Drawn | None:
-    for key in POI_KEYS:
-        kind = tags.get(key)
-        if kind is None or kind in {"yes", "no"}:
-            continue
-        if "name" in tags or kind in POI_UNNAMED:
-            zoom = POI_ZOOM.get(kind, POI_ORDINARY_ZOOM)
-            return Drawn("pois", kind, zoom, names(tags))
-    return None
+def boundary_of(level: int) -> Drawn | None:
+    """A piece of an administrative boundary, by its lowest admin_level; 0 is no boundary."""
+    found = next((kind for kind in BOUNDARIES if 0 < level <= kind[0]), None)
+    if found is None:
+        return None
+    _, kind, zoom = found
+    return Drawn("boundaries", kind, zoom, {"kind_detail": level, "min_admin_level": level})
 
 
 def _height(tags: Tags) -> Properties:
-    stated = re.match(r"\d{1,3}(?:\.\d+)?", tags.get("height", ""))
-    if stated:
-        return {"height": float(stated.group())}
-    levels = re.match(r"\d{1,3}(?:\.\d+)?", tags.get("building:levels", ""))
-    return {"height": float(levels.group()) * METRES_PER_LEVEL} if levels else {}
+    found: Properties = {}
+    height = _metres(tags, "height") or METRES_PER_LEVEL * _metres(tags, "building:levels")
+    base = _metres(tags, "min_height") or METRES_PER_LEVEL * _metres(tags, "building:min_level")
+    if height:
+        found["height"] = height
+    if 0 < base < height:
+        found["min_height"] = base
+    return found
+
+
+def _metres(tags: Tags, key: str) -> float:
+    stated = re.match(r"\d{1,3}(?:\.\d{1,3})?", tags.get(key, ""))
+    return float(stated.group()) if stated else 0.0
 
 
 def _first(table: dict[tuple[str, str], tuple[str, int]], tags: Tags) -> tuple[str, int] | None:

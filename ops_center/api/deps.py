@@ -163,17 +163,34 @@ class Command:
         self._actor = known.actor
         self._key = key
 
-    async def run(self, permission: Permission, do: Do, *, status: int = 200) -> JSONResponse:
-        """Do it in one transaction and return the answer that `do` gave, as JSON."""
-        self._actor.require(permission)
-        return await self.run_checked(do, status=status)
+    async def run(
+        self, permission: Permission, do: Do, *, status: int = 200, body_sha256: str | None = None
+    ) -> JSONResponse:
+        """Do it in one transaction and return the answer that `do` gave, as JSON.
 
-    async def run_checked(self, do: Do, *, status: int = 200) -> JSONResponse:
+        `body_sha256` (hex) stands for a body that was streamed away, which cannot be read again.
+        """
+        self._actor.require(permission)
+        return await self.run_checked(do, status=status, body_sha256=body_sha256)
+
+    async def kept(self, body_sha256: str) -> JSONResponse | None:
+        """Return the answer that this very command already got, before its work is repeated."""
+        digest = self._digest_of(body_sha256.encode())
+        async with self._services.database.reading() as connection:
+            kept = await idempotency.look_up(
+                connection, author_id=self._actor.id, key=self._key, digest=digest
+            )
+        return _answer(kept[1], kept[0], replayed=True) if kept else None
+
+    async def run_checked(
+        self, do: Do, *, status: int = 200, body_sha256: str | None = None
+    ) -> JSONResponse:
         """The same for commands whose right depends on what they touch: `do` checks it."""
         clock = self._services.clock
         cause = derived_id(str(self._actor.id), self._key)
         owner = self._actor.id
-        digest = await self._digest()
+        body = body_sha256.encode() if body_sha256 else await self._request.body()
+        digest = self._digest_of(body)
         async with transaction.begin(
             self._services.database, author=self._actor.author, cause=cause, clock=clock
         ) as tx:
@@ -191,10 +208,10 @@ class Command:
             await tx.commit()
         return _answer(answer, status, replayed=False)
 
-    async def _digest(self) -> str:
+    def _digest_of(self, body: bytes) -> str:
         request = self._request
         parts = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-        return hashlib.sha256(parts + await request.body()).hexdigest()
+        return hashlib.sha256(parts + body).hexdigest()
 
 
 Commands = Annotated[Command, Depends(Command)]

@@ -21,9 +21,16 @@ async def live() -> dict[str, str]:
     openapi_extra=OPEN_TO_ALL,
 )
 async def ready(services: Services) -> JSONResponse:
-    """Answer 200 only when database, journal relay and routing answer; name what does not."""
+    """Answer 200 only when database, journal relay and routing answer; name what does not.
+
+    `reduced` names what the centre does without meanwhile: it stays ready.
+    """
     failing = services.failing_parts()
-    body = {"status": "degraded" if failing else "ready", "failing": sorted(failing)}
+    body = {
+        "status": "degraded" if failing else "ready",
+        "failing": sorted(failing),
+        "reduced": sorted(services.reduced_parts()),
+    }
     return JSONResponse(body, 503 if failing else 200)
 
 

@@ -1,5 +1,6 @@
 """Limits at the door: how often one may ask, and how much one may send."""
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -7,11 +8,14 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gis.layers.model import FILE_MAX_BYTES
 from ops_center.api.problems import problem_fields
 from ops_center.kernel.clock import Clock
 from ops_center.kernel.errors import TooMany
 
 BODY_MAX_BYTES = 1_000_000
+# Whole files come in here; they go to disk as they come, not into memory.
+UPLOADS = re.compile(r"^/api/v1/layers/[^/]+/versions$")
 BUCKETS_KEPT = 10_000
 BURST_S = 2.0  # a bucket holds this many seconds' worth of requests
 
@@ -47,14 +51,16 @@ class RateLimit:
 
 
 class BodyTooLarge(HTTPException):
-    """Raised inside `receive` once a body passes BODY_MAX_BYTES; answered like all the others."""
+    """Raised inside `receive` once a body passes its limit; answered like all the others."""
 
-    def __init__(self) -> None:
-        super().__init__(413, "The body is larger than 1 MB. Send less at once.")
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            413, f"The body is larger than {limit // 1_000_000} MB. Send less at once."
+        )
 
 
 class BodyLimit:
-    """ASGI middleware: refuses bodies above BODY_MAX_BYTES, announced or streamed, with a 413."""
+    """ASGI middleware: refuses bodies above their limit, announced or streamed, with a 413."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -63,9 +69,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        path = str(scope["path"])
+        limit = FILE_MAX_BYTES if UPLOADS.match(path) else BODY_MAX_BYTES
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > BODY_MAX_BYTES:
-            await _too_large(send, str(scope["path"]))
+        if not announced.isdigit() or int(announced) > limit:
+            await _too_large(send, path, limit)
             return
         seen = 0
 
@@ -73,15 +81,15 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > BODY_MAX_BYTES:
-                raise BodyTooLarge
+            if seen > limit:
+                raise BodyTooLarge(limit)
             return message
 
         await self._app(scope, counted, send)
 
 
-async def _too_large(send: Send, path: str) -> None:
-    why = BodyTooLarge()
+async def _too_large(send: Send, path: str, limit: int) -> None:
+    why = BodyTooLarge(limit)
     body = to_json(problem_fields(why.status_code, detail=str(why.detail), instance=path))
     headers = [
         (b"content-type", b"application/problem+json"),

@@ -1,15 +1,19 @@
 """What the HTTP edge leans on; `bootstrap` fills it in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from camera_ingest.ports import AddressGuard
-from gis.geometry import Extent, Point
-from gis.routing import Reach
-from gis.travel import Profile, Route
+from gis.geometry import Extent, Location
+from gis.layers.process import Readers
+from gis.repository import ZoneAt
+from gis.routing.combined import CombinedRouter
+from gis.routing.port import Matched, Trace
+from gis.tiles import TileStore
+from gis.travel import Profile
 from ops_center.api.camera_control import CameraControl
 from ops_center.api.limits import RateLimit
 from ops_center.auth.model import Actor
@@ -32,9 +36,14 @@ class ApiServices:
     read_evidence: Callable[[str], Awaitable[bytes]]
     cameras: CameraControl
     camera_guard: AddressGuard
-    route: Callable[[Point, Point, Profile], Awaitable[Route]]
+    roads: CombinedRouter
     picture: Callable[[Actor], Awaitable[bytes]]
     city_extent: Callable[[], Extent | None]
-    reach: Callable[[Point, float, Profile], Awaitable[Reach]]
     basemap: Path
+    tiles: TileStore
+    layer_readers: Readers
+    uploads_dir: Path
+    zones_at: Callable[[Location], Awaitable[list[ZoneAt]]]
+    match_track: Callable[[Sequence[Trace], Profile], Awaitable[Matched]]
     failing_parts: Callable[[], frozenset[str]]
+    reduced_parts: Callable[[], frozenset[str]]

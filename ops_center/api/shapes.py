@@ -106,11 +106,14 @@ class EntriesOut(Out):
 
 
 class CandidateOut(Out):
+    """`certain` only where the geocoder would not ask back."""
+
     label: str
     kind: str
     location: PlaceOut
     score: float
     zones: list[ZoneOut] = []
+    certain: bool = False
 
 
 class CandidatesOut(Out):

@@ -10,6 +10,7 @@ from ops_center.kernel.errors import Forbidden
 from ops_center.kernel.events import Author
 
 CENTRE_AGENCY = "CENTRO"
+EVERYONE = "everyone"  # the audience of facts about the city: whoever has the permission
 FAILURES_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 SESSION_LENGTH = timedelta(hours=12)  # one shift
@@ -71,9 +72,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {P.INCIDENTS_READ, P.UNITS_READ, P.UNITS_REPORT_OWN, P.GEOGRAPHY_READ}
     ),
     Role.SUPERVISOR: _DISPATCH | {P.HISTORY_READ, P.UNITS_WRITE, P.GEOGRAPHY_WRITE},
-    Role.GIS: frozenset(
-        {P.GEOGRAPHY_READ, P.GEOGRAPHY_WRITE, P.PLACES_REPORT, P.CLOSURES_WRITE}
-    ),
+    Role.GIS: frozenset({P.GEOGRAPHY_READ, P.GEOGRAPHY_WRITE, P.PLACES_REPORT, P.CLOSURES_WRITE}),
     Role.ADMIN: _WATCH
     | {
         P.GEOGRAPHY_WRITE,
@@ -138,6 +137,8 @@ class Access:
 
     def covers(self, audience: frozenset[str]) -> bool:
         """Whether facts told to `audience` reach this person."""
+        if EVERYONE in audience:
+            return True
         if self.unit is not None:
             return f"unit:{self.unit}" in audience
         return self.agency is None or f"agency:{self.agency}" in audience

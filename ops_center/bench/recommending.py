@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gis.geometry import Point
-from gis.routing.router import Router, load_router
+from gis.routing import Router, load_router
 from gis.travel import Profile
 from ops_center.bench.own_centre import OwnCentre
 from ops_center.bench.report import Measurement, percentile

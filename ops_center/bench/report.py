@@ -44,9 +44,9 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(math.ceil(len(ordered) * share) - 1, 0)] if ordered else math.nan
 
 
-def show(measurements: Sequence[Measurement], console: Console) -> None:
+def show(measurements: Sequence[Measurement], console: Console, *, suite: str) -> None:
     """Print the table of ratios."""
-    table = Table(title="bench core: ours beside its reference, in one run", show_lines=True)
+    table = Table(title=f"bench {suite}: ours beside its reference, in one run", show_lines=True)
     for title, justify in (
         ("measurement", "left"),
         ("ours", "right"),
@@ -73,12 +73,14 @@ def _about(one: Measurement) -> str:
     return "\n".join(part for part in (one.note, details) if part)
 
 
-def as_json(measurements: Sequence[Measurement], machine: dict[str, Any]) -> dict[str, Any]:
+def as_json(
+    measurements: Sequence[Measurement], machine: dict[str, Any], *, suite: str
+) -> dict[str, Any]:
     """Return the suite's result; ratios are included, so that nobody computes them otherwise."""
     results = [
         {**asdict(one), "ratio": one.ratio, "misses_aim": one.misses_aim} for one in measurements
     ]
-    return {"schema": SCHEMA, "suite": "core", "machine": machine, "results": results}
+    return {"schema": SCHEMA, "suite": suite, "machine": machine, "results": results}
 
 
 def write_json(file: Path, result: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ops_center.data_place import database_url
-from ops_center.kernel.database import Database
+from ops_center.kernel.database import COMMAND_TIMEOUT_S, Database
 from ops_center.localdb import LocalDatabase, read_state
 from ops_center.migrating import migrate
 from ops_center.observability import configure_logs
@@ -26,14 +26,18 @@ def start() -> Settings:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
+async def open_database(
+    settings: Settings, *, command_timeout_s: float = COMMAND_TIMEOUT_S
+) -> AsyncIterator[Database]:
     """Yield the centre's database, at its newest schema.
 
     Where no centre runs, its private database is started for as long as the command takes: a
     city can be imported on a machine before anything else was started there.
     """
     with _running(settings) as url:
-        database = Database(url, pool_size=POOL_SIZE, name="cli")
+        database = Database(
+            url, pool_size=POOL_SIZE, name="cli", command_timeout_s=command_timeout_s
+        )
         try:
             await migrate(database)
             yield database

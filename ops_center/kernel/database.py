@@ -41,7 +41,14 @@ metadata = MetaData(
 class Database:
     """An engine on asyncpg; `url` is an SQLAlchemy URL such as postgresql+asyncpg://…"""
 
-    def __init__(self, url: str, *, pool_size: int = POOL_SIZE, name: str = "nangareko") -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = POOL_SIZE,
+        name: str = "nangareko",
+        command_timeout_s: float = COMMAND_TIMEOUT_S,
+    ) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             url,
@@ -51,7 +58,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={
                 "timeout": CONNECT_TIMEOUT_S,
-                "command_timeout": COMMAND_TIMEOUT_S,
+                "command_timeout": command_timeout_s,
                 "server_settings": {
                     "application_name": name,
                     "statement_timeout": str(STATEMENT_TIMEOUT_MS),

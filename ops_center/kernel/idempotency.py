@@ -42,13 +42,24 @@ async def claim(
     )
     if won.rowcount:
         return None
+    kept = await look_up(connection, author_id=author_id, key=key, digest=digest)
+    assert kept is not None, "whoever claimed it has committed, or we had won"
+    return kept
+
+
+async def look_up(
+    connection: AsyncConnection, *, author_id: UUID, key: str, digest: str
+) -> tuple[int, Any] | None:
+    """Return the (status, answer) kept for `key`, None for a fresh one; Conflict when reused."""
     row = (
         await connection.execute(
             select(idempotency_key).where(
                 idempotency_key.c.author_id == author_id, idempotency_key.c.key == key
             )
         )
-    ).one()
+    ).one_or_none()
+    if row is None:
+        return None
     if row.request_digest != digest:
         raise Conflict(
             "This Idempotency-Key was used for a different request. Send a fresh key.",

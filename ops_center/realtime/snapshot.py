@@ -31,6 +31,8 @@ SECTION_PERMISSION = {
     "units": Permission.UNITS_READ,
     "alarms": Permission.ALARMS_READ,
     "cameras": Permission.CAMERAS_READ,
+    "closures": Permission.GEOGRAPHY_READ,
+    "layers": Permission.GEOGRAPHY_READ,
 }
 
 
@@ -132,6 +134,8 @@ def _within_reach(picture: Picture, access: Access) -> Picture:
         },
         "alarms": _of_agency(picture["alarms"], access),
         "cameras": _of_agency(picture["cameras"], access),
+        "closures": picture["closures"],
+        "layers": _of_agency_or_all(picture["layers"], access),
     }
 
 
@@ -144,6 +148,11 @@ def incident_audience(incident: dict[str, Any]) -> frozenset[str]:
         if one["released_at"] is None
     }
     return frozenset(agencies | units)
+
+
+def _of_agency_or_all(section: dict[str, Any], access: Access) -> dict[str, Any]:
+    common = {key: one for key, one in section.items() if one["agency"] is None}
+    return {**common, **_of_agency(section, access)}
 
 
 def _of_agency(section: dict[str, Any], access: Access) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any, Final, TypeAlias
 
 from camera_ingest.domain import fold as cameras
 from dispatch.domain import fold as dispatching
+from gis.closures import fold as closures
+from gis.layers import fold as layers
 
 PROTOCOL: Final = 1
 # Whoever comes back with other rights sees another picture: it cannot be resumed.
@@ -25,7 +27,12 @@ class Following:
 
     def __init__(self) -> None:
         self.seq: int | None = None
-        self.picture: Picture = {**dispatching.EMPTY, **cameras.EMPTY}
+        self.picture: Picture = {
+            **dispatching.EMPTY,
+            **cameras.EMPTY,
+            **closures.EMPTY,
+            **layers.EMPTY,
+        }
         self.live: dict[str, Any] = {}
         self.degraded: tuple[str, ...] = ()
         self.entries = 0
@@ -106,6 +113,6 @@ class Following:
 def folded(picture: Picture, entry: Frame) -> Picture:
     """Return the picture after one entry as it comes over the wire."""
     kind, subject = entry["kind"], entry["subject"]
-    for fold in (dispatching.fold, cameras.fold):
+    for fold in (dispatching.fold, cameras.fold, closures.fold, layers.fold):
         picture = fold(picture, kind, subject, version=entry["version"], data=entry["data"])
     return picture

@@ -22,6 +22,7 @@ class Change:
 PLACE = {"lon": 24.94, "lat": 60.17, "uncertainty_m": 20.0, "confidence": 0.9}
 FIX = {"lon": 24.94, "lat": 60.17, "occurred_at": "2026-11-22T14:00:00Z", "accuracy_m": 5.0}
 RULE = {"name": "Portón", "zone": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]], "threshold": 0.01}
+NO_CLOSURE = str(new_id())
 CHANGES = (
     Change("receive_call", "POST", "/calls",
            {"source": "phone", "caller_number": "0981 1", "narrative": "…", "location": PLACE,
@@ -55,5 +56,21 @@ CHANGES = (
            {**camera_body(PLACE), "heading_deg": 1, "fov_deg": 90, "rules": [RULE]}, "admin"),
     Change("change_camera", "PATCH", "/cameras/{camera}", {"name": "C", "heading_deg": 2}, "admin",
            if_match=True),
+    Change("add_local_name", "POST", "/gazetteer",
+           {"name": "La Recova", "kind": "market", "lon": 24.94, "lat": 60.17,
+            "aliases": ["Recova"], "note": "…"}, "admin"),
+    Change("change_local_name", "PATCH", "/gazetteer/{entry}",
+           {"name": "Recova", "aliases": ["La Recova"], "note": "…"}, "admin", if_match=True),
+    Change("report_place", "POST", "/place-reports",
+           {"text": "Palma 1", "note": "…", "right": {"lon": 24.94, "lat": 60.17},
+            "chosen": {"label": "Palma", "lon": 24.94, "lat": 60.17}}),
+    Change("settle_report", "POST", "/place-reports/{report}/settle",
+           {"outcome": "bad-outcome", "note": "…"}, "admin"),
+    Change("draw_closure", "POST", "/closures",
+           {"geometry": {"type": "Point", "coordinates": [24.94, 60.17]}, "radius_m": 5.0,
+            "reason": "…", "from": "2026-11-22T14:00:00Z", "until": "2026-11-22T15:00:00Z",
+            "applies_to": "civil"}),
+    Change("change_closure", "PATCH", f"/closures/{NO_CLOSURE}",
+           {"reason": "…", "until": "2026-11-22T15:00:00Z"}, if_match=True),
     Change("change_user", "PATCH", "/users/nobody-here", {"unit_id": str(new_id())}, "admin"),
 )  # fmt: skip

@@ -137,9 +137,14 @@ QUERIES = {
     "/incidents": ("limit", "cursor", "status"),
     "/alarms": ("limit", "cursor", "state"),
     "/history": ("from", "to", "kind", "subject", "limit", "cursor"),
-    "/geocode": ("q", "limit", "lon", "lat"),
+    "/geocode": ("q", "limit", "lon", "lat", "type_ahead"),
+    "/gazetteer": ("limit", "cursor"),
+    "/place-reports": ("state", "limit", "cursor"),
     "/reverse": ("lon", "lat"),
-    "/route": ("from", "to", "profile"),
+    "/zones": ("kind", "agency", "outline", "limit", "cursor"),
+    "/zones/at": ("lon", "lat", "uncertainty_m"),
+    "/route": ("from", "to", "profile", "engine", "language", "when"),
+    "/isochrone": ("lon", "lat", "minutes", "profile", "when"),
     "/incidents/{incident}/timeline": ("limit", "cursor"),
     "/incidents/{incident}/recommendation": ("limit",),
 }
@@ -157,7 +162,9 @@ async def test_nasty_queries_break_nothing(staff: Staff, world: World, path: str
         "/history": {"from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z"},
         "/geocode": {"q": "Palma"},
         "/reverse": {"lon": "24.94", "lat": "60.17"},
+        "/zones/at": {"lon": "24.94", "lat": "60.17"},
         "/route": {"from": "24.94,60.17", "to": "24.95,60.17"},
+        "/isochrone": {"lon": "24.94", "lat": "60.17", "minutes": "2"},
     }.get(path, {})
     for name in QUERIES[path]:
         for text in NASTY_TEXTS:

@@ -60,7 +60,8 @@ async def test_other_sites_are_not_allowed_to_ask(staff: Staff) -> None:
 
 async def test_health_says_what_it_is_asked(staff: Staff) -> None:
     assert await staff.stranger.get("/health/live") == {"status": "live"}
-    assert await staff.stranger.get("/health/ready") == {"status": "ready", "failing": []}
+    ready = {"status": "ready", "failing": [], "reduced": ["turn-by-turn"]}
+    assert await staff.stranger.get("/health/ready") == ready
     metrics = await staff.stranger.ask("GET", "/metrics")
     assert metrics.headers["content-type"].startswith("text/plain")
     assert "process_cpu_seconds_total" in metrics.text

@@ -8,9 +8,9 @@ import pytest
 
 from ops_center.auth.model import ROLE_PERMISSIONS, Permission, Role
 from ops_center.kernel.ids import new_id
-from tests.api.changes import CHANGES, Change
+from tests.api.changes import CHANGES, NO_CLOSURE, Change
 from tests.consoles import console_of
-from tests.edges import AGENCIES, OF_AGENCIES, Asker, Staff, World, camera_body, problem
+from tests.edges import AGENCIES, LAYER, OF_AGENCIES, Asker, Staff, World, camera_body, problem
 
 P = Permission
 ANYBODY, SIGNED_IN = "anybody", "signed in"
@@ -44,6 +44,7 @@ NEEDS: dict[tuple[str, str], P | str] = {
     ("GET", "/units"): P.UNITS_READ,
     ("POST", "/units"): P.UNITS_WRITE,
     ("GET", "/units/{unit_id}"): P.UNITS_READ,
+    ("GET", "/units/{unit_id}/track"): P.UNITS_READ,
     ("PATCH", "/units/{unit_id}"): P.UNITS_WRITE,
     ("POST", "/units/{unit_id}/status"): P.UNITS_REPORT_ANY,
     ("POST", "/units/{unit_id}/locations"): P.UNITS_REPORT_ANY,
@@ -63,24 +64,51 @@ NEEDS: dict[tuple[str, str], P | str] = {
     ("GET", "/city"): P.GEOGRAPHY_READ,
     ("GET", "/geocode"): P.GEOGRAPHY_READ,
     ("GET", "/reverse"): P.GEOGRAPHY_READ,
+    ("GET", "/gazetteer"): P.GEOGRAPHY_READ,
+    ("POST", "/gazetteer"): P.GEOGRAPHY_WRITE,
+    ("PATCH", "/gazetteer/{entry}"): P.GEOGRAPHY_WRITE,
+    ("DELETE", "/gazetteer/{entry}"): P.GEOGRAPHY_WRITE,
+    ("GET", "/place-reports"): P.GEOGRAPHY_WRITE,
+    ("POST", "/place-reports"): P.PLACES_REPORT,
+    ("POST", "/place-reports/{report}/settle"): P.GEOGRAPHY_WRITE,
+    ("GET", "/layers"): P.GEOGRAPHY_READ,
+    ("GET", "/layers/{name}"): P.GEOGRAPHY_READ,
+    ("DELETE", "/layers/{name}"): P.GEOGRAPHY_WRITE,
+    ("GET", "/layers/{name}/versions"): P.GEOGRAPHY_READ,
+    ("POST", "/layers/{name}/versions"): P.GEOGRAPHY_WRITE,
+    ("GET", "/layers/{name}/versions/{number}/refused.geojson"): P.GEOGRAPHY_READ,
+    ("GET", "/layers/{name}/compare"): P.GEOGRAPHY_READ,
+    ("POST", "/layers/{name}/rollback"): P.GEOGRAPHY_WRITE,
     ("GET", "/route"): P.GEOGRAPHY_READ,
     ("GET", "/isochrone"): P.GEOGRAPHY_READ,
+    ("POST", "/travel-times"): P.GEOGRAPHY_READ,
+    ("GET", "/closures"): P.GEOGRAPHY_READ,
+    ("POST", "/closures"): P.CLOSURES_WRITE,
+    ("PATCH", "/closures/{closure_id}"): P.CLOSURES_WRITE,
+    ("POST", "/closures/{closure_id}/lift"): P.CLOSURES_WRITE,
     ("GET", "/history"): P.HISTORY_READ,
     ("GET", "/picture"): SIGNED_IN,
+    ("GET", "/zones"): P.GEOGRAPHY_READ,
+    ("GET", "/zones/at"): P.GEOGRAPHY_READ,
     ("GET", "/tiles/basemap.pmtiles"): ANYBODY,
+    ("GET", "/tiles/basemap.json"): ANYBODY,
     ("GET", "/tiles/{layer}/{z}/{x}/{y}.mvt"): P.GEOGRAPHY_READ,
     ("GET", "/health/live"): ANYBODY,
     ("GET", "/health/ready"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
 }
 QUERY: dict[str, dict[str, Any]] = {
+    "/layers/{name}/compare": {"from": 1, "to": 1},
     "/geocode": {"q": "Mannerheimintie"},
     "/reverse": {"lon": 24.94, "lat": 60.17},
+    "/zones/at": {"lon": 24.94, "lat": 60.17},
     "/route": {"from": "24.94,60.17", "to": "24.945,60.171"},
     "/isochrone": {"lon": 24.94, "lat": 60.17, "minutes": 3},
     "/history": {"from": "2026-01-01T00:00:00Z", "to": "2200-01-01T00:00:00Z"},
 }
-WORDS = {"layer": "zones", "z": "0", "x": "0", "y": "0", "username": "nobody-here"}
+WORDS = {"name": LAYER, "number": "1", "closure_id": NO_CLOSURE, "layer": "zones", "z": "0",
+         "x": "0", "y": "0", "username": "nobody-here", "entry": str(new_id()),
+         "report": str(new_id())}  # fmt: skip
 # What belongs to the centre alone, so that people of one agency are told 403 and not 404.
 CENTRE_ALONE = {"/calls/{call_id}/take", "/calls/{call_id}/locate", "/calls/{call_id}/link",
                 "/calls/{call_id}/close"}  # fmt: skip
@@ -90,7 +118,7 @@ def change_at(method: str, path: str) -> Change | None:
     def plain(text: str) -> str:
         for word in ("call", "incident", "unit", "alarm", "camera"):
             text = text.replace(f"{{{word}_id}}", f"{{{word}}}")
-        return text.replace("{username}", "nobody-here")
+        return text.replace("{username}", "nobody-here").replace("{closure_id}", NO_CLOSURE)
 
     found = [one for one in CHANGES if (one.method, one.path) == (method, plain(path))]
     return found[0] if found else None
@@ -103,12 +131,15 @@ def filled(path: str, world: World) -> str:
 
 async def ask(who: Asker, method: str, path: str, world: World) -> httpx.Response:
     change = change_at(method, path)
-    headers = {"If-Match": "*"} if change and change.if_match else {}
+    versioned = method == "DELETE" or (change is not None and change.if_match)
+    headers = {"If-Match": "*"} if versioned else {}
     body: Any = change.body if change else None
     if path.endswith("/whep"):
         headers, body = {"Content-Type": "application/sdp", "X-Purpose": "patrol"}, b"v=0\r\n"
     if (method, path) == ("POST", "/session"):
         body = {"username": "nobody-here", "password": "x"}
+    if path == "/travel-times":
+        body = {"from": [[24.94, 60.17]], "to": [[24.945, 60.171]]}
     return await who.ask(method, filled(path, world), body, headers=headers, query=QUERY.get(path))
 
 

@@ -12,6 +12,8 @@ export const EMPTY_PICTURE: Picture = {
   units: {},
   alarms: {},
   cameras: {},
+  closures: {},
+  layers: {},
 };
 
 /** Return the picture after `entry`; kinds that this screen does not know change nothing. */
@@ -182,6 +184,12 @@ const FOLDS: Record<string, Fold> = {
   'alarm.dismissed': leaves('alarms'),
   'camera.added': asNew('cameras'),
   'camera.changed': overlay('cameras'),
+  'closure.drawn': asNew('closures'),
+  'closure.changed': overlay('closures'),
+  'closure.lifted': leaves('closures'),
+  'layer.published': asNew('layers'),
+  'layer.rolled_back': asNew('layers'),
+  'layer.removed': leaves('layers'),
   'camera.alarm_raised': none,
   'camera.still_viewed': none,
   'camera.viewing_started': none,
@@ -190,4 +198,9 @@ const FOLDS: Record<string, Fold> = {
   'session.closed': none,
   'session.refused': none,
   'user.crew_changed': none,
+  'gazetteer.added': none,
+  'gazetteer.changed': none,
+  'gazetteer.removed': none,
+  'gazetteer.place_reported': none,
+  'gazetteer.report_settled': none,
 };

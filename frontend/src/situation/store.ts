@@ -40,7 +40,8 @@ export class SituationStore {
   constructor(private readonly schedule: Schedule = onFrame) {}
 
   snapshot(picture: Picture, live: LiveValues): void {
-    this.change({ ready: true, picture, live });
+    // A section that a centre of an older version does not send is empty, not missing.
+    this.change({ ready: true, picture: { ...EMPTY_PICTURE, ...picture }, live });
   }
 
   entry(entry: Entry): void {

@@ -157,6 +157,21 @@ async def test_words_that_fit_two_places_are_left_to_a_person(centre: Any) -> No
     assert refused.value.problem_code == "address-ambiguous"
 
 
+async def test_answer_that_calls_itself_uncertain_never_places_the_call(centre: Any) -> None:
+    guess = GeocodeCandidate(
+        label="Palma", kind="street", location=location(), score=0.95, certain=False
+    )
+    centre.geocoder.known["Palma 505"] = [guess]
+    answer = await received(centre, address_text="Palma 505")
+    assert (answer.call.location, answer.candidates) == (None, (guess,))
+
+
+async def test_call_is_saved_when_the_words_cannot_be_read(centre: Any) -> None:
+    centre.geocoder.unreadable.add("??")
+    answer = await received(centre, address_text="??")
+    assert (answer.call.location, answer.call.address_text) == (None, "??")
+
+
 async def test_near_open_incident_is_offered_as_duplicate_and_a_far_one_is_not(
     centre: Any,
 ) -> None:

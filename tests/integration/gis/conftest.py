@@ -15,6 +15,7 @@ from ops_center.kernel.database import Database
 from ops_center.kernel.ids import new_id
 from tests.conftest import REPO
 from tests.osm_town import asuncion_centre
+from tests.osm_wide_town import asuncion_wide
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,11 +51,33 @@ async def town(cluster: LocalDatabase, template: str, town_pbf: Path) -> AsyncIt
 
 
 @pytest_asyncio.fixture(scope="session")
+async def wide_town(
+    cluster: LocalDatabase, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Database]:
+    """The same with avenues, a second town, routes and landmarks; for reading only."""
+    pbf = asuncion_wide().write(tmp_path_factory.mktemp("osm") / "wide.osm.pbf")
+    async for database in _city(cluster, template, pbf):
+        yield database
+
+
+@pytest_asyncio.fixture(scope="session")
 async def helsinki(
     cluster: LocalDatabase, template: str, helsinki_pbf: Path
 ) -> AsyncIterator[Database]:
     """The real centre of Helsinki, imported; for reading only."""
     async for database in _city(cluster, template, helsinki_pbf):
+        yield database
+
+
+@pytest_asyncio.fixture(scope="session")
+async def sao_paulo(
+    cluster: LocalDatabase, template: str, shared_data: Path
+) -> AsyncIterator[Database]:
+    """The real centre of São Paulo, imported; for reading only."""
+    pbf = shared_data / "gis" / "spo_osm.pbf"
+    if not pbf.is_file():
+        pytest.skip(f"no extract of São Paulo at {pbf}")
+    async for database in _city(cluster, template, pbf):
         yield database
 
 

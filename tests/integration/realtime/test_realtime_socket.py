@@ -36,7 +36,9 @@ async def test_a_fresh_console_gets_the_whole_picture_then_entries(
         snapshot = await console.next()
         assert snapshot["type"] == "snapshot"
         assert set(snapshot) == {"type", "seq", "at", "picture", "live"}
-        assert set(snapshot["picture"]) == {"calls", "incidents", "units", "alarms", "cameras"}
+        assert set(snapshot["picture"]) == {
+            "calls", "incidents", "units", "alarms", "cameras", "closures", "layers"
+        }  # fmt: skip
         assert snapshot["picture"]["calls"][call["id"]] == {
             name: value
             for name, value in call.items()
@@ -140,8 +142,10 @@ async def test_positions_over_the_socket_are_answered_and_shown(
         live = await watching.next("live", true=lambda f: f"unit:{unit}" in f["values"])
         value = live["values"][f"unit:{unit}"]
         assert set(value) == {
-            "lon", "lat", "occurred_at", "recorded_at", "accuracy_m", "speed_mps", "heading_deg"
+            "lon", "lat", "occurred_at", "recorded_at", "accuracy_m", "speed_mps", "heading_deg",
+            "zones",
         }  # fmt: skip
+        assert value["zones"], "the middle of the city lies in a zone"
         assert (value["lon"], value["lat"]) == pytest.approx((fixes[0]["lon"], fixes[0]["lat"]))
         await console.say(type="positions", id="8", unit="0" * 32, fixes=fixes[:1])
         refused = await console.next("positions_answer", true=lambda f: f["id"] == "8")

@@ -3,14 +3,19 @@
 import math
 
 import pytest
+import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gis.geodesy import line_length_m
-from gis.routing import RoadGraph
-from gis.travel import ISLAND_EDGES_MIN, Profile
+from gis.routing import Barrier
+from gis.routing.router import build_router
+from gis.travel import ISLAND_EDGES_MIN, Profile, Reason
+from ops_center.kernel.ids import new_id
 from tests.roads import Road, Town, grid, plain_search
 
+# Ten metres of street, closed; and what rounding may leave of it.
+CLOSED_DEG, SLACK_DEG = 5e-5, 5e-6
 CLASSES = ("residential", "primary", "service", "secondary")
 
 
@@ -51,12 +56,15 @@ def place(town: Town, drawn: tuple[int, float]) -> tuple[int, float]:
 def test_fast_search_agrees_with_the_plain_one(
     town: Town, start: tuple[int, float], end: tuple[int, float], profile: Profile
 ) -> None:
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     begin, goal = place(town, start), place(town, end)
     # Stubs that lead nowhere are passed over on purpose; here the search itself is compared.
-    ids = graph.network.edges.ids.tolist()
-    assume(bool(graph.network.can_start[ids.index(begin[0])]))
-    assume(bool(graph.network.can_end[ids.index(goal[0])]))
+    roads = graph.graph_of(profile)
+    assert roads is not None
+    network = roads.network
+    ids = network.edges.ids.tolist()
+    assume(bool(network.can_start[ids.index(begin[0])]))
+    assume(bool(network.can_end[ids.index(goal[0])]))
     found = graph.travel_times(to=town.on(*goal), origins=[town.on(*begin)], profile=profile)[0]
     expected = plain_search(town, begin, goal, profile)
     if math.isinf(expected):
@@ -70,7 +78,7 @@ def test_fast_search_agrees_with_the_plain_one(
 def test_route_and_matrix_say_the_same(
     town: Town, start: tuple[int, float], end: tuple[int, float]
 ) -> None:
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     origin, to = town.on(*place(town, start)), town.on(*place(town, end))
     travel = graph.travel_times(to=to, origins=[origin], profile=Profile.PATROL)[0]
     route = graph.route(start=origin, end=to, profile=Profile.PATROL)
@@ -80,12 +88,62 @@ def test_route_and_matrix_say_the_same(
 
 
 @settings(max_examples=60, deadline=None)
+@given(
+    town=towns(), start=places, ends=st.lists(places, min_size=1, max_size=6),
+    profile=st.sampled_from(Profile),
+)  # fmt: skip
+def test_one_to_many_says_what_many_to_one_says(
+    town: Town, start: tuple[int, float], ends: list[tuple[int, float]], profile: Profile
+) -> None:
+    router = build_router(town.arrays())
+    here, there = town.on(*place(town, start)), [town.on(*place(town, one)) for one in ends]
+    together = router.travel_times_from(start=here, destinations=there, profile=profile)
+    for to, found in zip(there, together, strict=True):
+        (alone,) = router.travel_times(to=to, origins=[here], profile=profile)
+        assert found.reachable == alone.reachable
+        if alone.reachable:
+            assert found.seconds == pytest.approx(alone.seconds, abs=1e-6)
+            assert found.metres == pytest.approx(alone.metres, rel=1e-6, abs=1e-3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    town=towns(), start=places, end=places, shut=st.sets(st.integers(0, 60), max_size=5),
+    profile=st.sampled_from((Profile.CAR, Profile.AMBULANCE)),
+)  # fmt: skip
+def test_closed_streets_are_driven_only_when_the_answer_says_so(
+    town: Town,
+    start: tuple[int, float],
+    end: tuple[int, float],
+    shut: set[int],
+    profile: Profile,
+) -> None:
+    roads = [town.roads[one % len(town.roads)].id for one in shut]
+    middles = [town.on(one, 0.5) for one in roads]
+    discs = [shapely.Point(p.lon, p.lat).buffer(CLOSED_DEG) for p in middles]
+    router = build_router(town.arrays())
+    free = router.route(start=(a := town.on(*place(town, start))),
+                        end=(b := town.on(*place(town, end))), profile=profile)  # fmt: skip
+    router.close([Barrier(id=new_id(), area=disc, along=None, civil_only=False) for disc in discs])
+    found = router.route(start=a, end=b, profile=profile)
+    assert found.travel.reachable == free.travel.reachable
+    if not found.travel.reachable:
+        return
+    line = shapely.LineString([(p.lon, p.lat) for p in found.line])
+    passes = any(line.intersection(disc.buffer(-SLACK_DEG)).length > 0 for disc in discs)
+    assert passes <= (found.travel.reason is Reason.THROUGH_CLOSURE)
+    assert found.travel.seconds is not None
+    assert free.travel.seconds is not None
+    assert found.travel.seconds >= free.travel.seconds - 1e-6
+
+
+@settings(max_examples=60, deadline=None)
 @given(columns=st.integers(2, 5), rows=st.integers(2, 5), start=places, end=places)
 def test_two_way_town_takes_as_long_there_as_back_but_for_turns(
     columns: int, rows: int, start: tuple[int, float], end: tuple[int, float]
 ) -> None:
     town = grid(columns, rows)
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     a, b = town.on(*place(town, start)), town.on(*place(town, end))
     there, back = (
         graph.travel_times(to=to, origins=[origin], profile=Profile.CAR)[0]

@@ -7,6 +7,7 @@ import pytest
 
 from ops_center.auth.model import (
     CENTRE_AGENCY,
+    EVERYONE,
     FAILURES_BEFORE_LOCK,
     LOCKED_FOR,
     ROLE_PERMISSIONS,
@@ -64,6 +65,18 @@ def test_an_agency_sees_what_involves_it(
     agency: str, audience: frozenset[str], *, seen: bool
 ) -> None:
     assert actor(Role.DISPATCHER, agency=agency).sees("incident.opened", audience) is seen
+
+
+def test_facts_about_the_city_reach_every_agency_and_unit_with_the_right_to_the_map() -> None:
+    told = frozenset({EVERYONE})
+    for one in (
+        actor(Role.DISPATCHER, agency="POL"),
+        actor(Role.AUDITOR, agency="SEME"),
+        actor(Role.RESPONDER, unit=UUID(int=5)),
+    ):
+        assert one.sees("closure.drawn", told)
+        assert not one.sees("session.opened", told) or one.may(Permission.HISTORY_READ)
+    assert not actor().sees("closure.drawn", told)
 
 
 def test_a_responder_without_a_unit_sees_nothing() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ops_center.bench import suites
 from ops_center.bench.cpu import cpu_s
 from ops_center.bench.listeners import frames, masked
 from ops_center.bench.report import Measurement, as_json, percentile, write_json
@@ -38,8 +39,10 @@ def test_an_aim_is_missed_only_above_it() -> None:
 
 def test_the_json_holds_the_ratios(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
-    write_json(file, as_json([measurement(aim=1.0)], {"cores": 2}))
-    (result,) = json.loads(file.read_text())["results"]
+    write_json(file, as_json([measurement(aim=1.0)], {"cores": 2}, suite="core"))
+    written = json.loads(file.read_text())
+    (result,) = written["results"]
+    assert written["suite"] == "core"
     assert (result["ratio"], result["misses_aim"]) == (1.5, True)
 
 
@@ -77,3 +80,16 @@ def test_processor_time_of_a_process_grows_while_it_works() -> None:
     while time.process_time() < until:
         pass
     assert 0.04 < cpu_s(os.getpid()) - before < 1
+
+
+def test_a_suite_of_cities_says_when_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPS_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("OPS_SHARED_DATA", raising=False)
+    assert suites.run("gis", None, parts=["tiles"]) == 1
+    assert "./ops demo" in capsys.readouterr().out
+
+
+def test_every_part_of_the_gis_suite_can_be_asked_for() -> None:
+    assert set(suites.PARTS) == {"importing", "geocoding", "routing", "agreement", "tiles"}

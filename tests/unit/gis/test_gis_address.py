@@ -3,17 +3,21 @@
 import pytest
 
 from gis.address import (
+    Beside,
     Between,
     Coordinate,
     Corner,
     House,
+    HouseRange,
+    KmPost,
     Name,
+    PlusCode,
+    Reading,
     aliases,
     coordinate,
     fold,
     parse,
 )
-from gis.geometry import Point
 from ops_center.kernel.errors import Invalid
 
 
@@ -133,20 +137,40 @@ def test_empty_or_endless_text_is_invalid(text: str) -> None:
         parse(text)
 
 
-def test_no_reading_has_an_empty_street() -> None:
-    for text in ("y", "casi", "entre y", "esquina", "y y y", "e/ y", "123", "casi 14 de Mayo"):
+def test_no_reading_has_an_empty_name() -> None:
+    for text in (
+        "y",
+        "casi",
+        "entre y",
+        "esquina",
+        "y y y",
+        "e/ y",
+        "123",
+        "casi 14 de Mayo",
+        "frente al",
+        "a dos cuadras de",
+        "km 5",
+        "barrio",
+        ", y ,",
+        "en",
+        "c/ c/",
+    ):
         for reading in parse(text):
-            match reading:
-                case Corner(street, other):
-                    assert street
-                    assert other
-                case Between(street, first, second):
-                    assert street
-                    assert first
-                    assert second
-                case House(street, _):
-                    assert street
-                case Name(name):
-                    assert name
-                case Coordinate(point):
-                    assert isinstance(point, Point)
+            assert all(names_in(reading)), (text, reading)
+
+
+def names_in(reading: Reading) -> list[str]:
+    match reading:
+        case Corner(street, other):
+            return [street, other]
+        case Between(street, first, second):
+            return [street, first, second]
+        case House(street, _) | HouseRange(street, _, _) | KmPost(street, _):
+            return [street]
+        case Name(name):
+            return [name]
+        case Beside(_, landmark):
+            more = [] if reading.other is None else [reading.other.text]
+            return [*names_in(landmark), *more]
+        case Coordinate() | PlusCode():
+            return []

@@ -84,3 +84,9 @@ def test_extent_in_the_wrong_order_is_invalid() -> None:
 def test_enlarged_extent_stops_at_the_edge_of_the_world() -> None:
     world = Extent(west=-180, south=-90, east=180, north=90)
     assert world.enlarged(margin_deg=5) == world
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), 2**63])
+def test_whole_number_without_end_is_refused_and_not_a_crash(value: int) -> None:
+    with pytest.raises(Invalid):
+        Point(lon=value, lat=0)

@@ -6,8 +6,9 @@ import pytest
 
 from gis.geodesy import distance_m
 from gis.geofence import contains, distance_to_edge_m
-from gis.routing import RoadGraph, Router
+from gis.routing import Router
 from gis.routing.reach import BESIDE_MAX_M
+from gis.routing.router import build_router
 from gis.travel import STRAIGHT_LINE_DETOUR, STRAIGHT_LINE_MPS, Profile
 from ops_center.kernel.errors import Invalid
 from tests.roads import Road, Town, at, grid
@@ -18,7 +19,7 @@ CAR = Profile.CAR
 @pytest.mark.parametrize("seconds", [20.0, 60.0, 150.0])
 def test_area_agrees_with_the_travel_times(seconds: float) -> None:
     town = grid(12, 12)
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     start = town.on(60, 0.4)
     area = graph.reach(start=start, seconds=seconds, profile=CAR).area
     for road in town.roads:
@@ -37,13 +38,13 @@ def test_area_agrees_with_the_travel_times(seconds: float) -> None:
 def test_one_way_street_is_reached_only_ahead() -> None:
     nodes = {i: at(i * 200.0, 0) for i in range(6)}
     town = Town(nodes, [Road(i + 1, i, i + 1, 1) for i in range(5)])
-    area = RoadGraph(town.arrays()).reach(start=town.on(3, 0.5), seconds=40, profile=CAR).area
+    area = build_router(town.arrays()).reach(start=town.on(3, 0.5), seconds=40, profile=CAR).area
     assert contains(area, town.on(4, 0.5))
     assert not contains(area, town.on(1, 0.5))
 
 
 def test_more_time_reaches_more() -> None:
-    graph = RoadGraph(grid(15, 15).arrays())
+    graph = build_router(grid(15, 15).arrays())
     areas = [
         graph.reach(start=at(700, 700), seconds=s, profile=CAR).area.area for s in (15, 40, 80)
     ]
@@ -52,7 +53,7 @@ def test_more_time_reaches_more() -> None:
 
 
 def test_place_too_far_from_a_road_reaches_nothing_in_a_moment() -> None:
-    graph = RoadGraph(grid(3, 3).arrays())
+    graph = build_router(grid(3, 3).arrays())
     assert graph.reach(start=at(0, -500), seconds=10, profile=CAR).area.is_empty
 
 
@@ -66,7 +67,7 @@ def test_without_roads_the_area_is_an_estimated_circle() -> None:
         distance_m(here, type(here)(lon=lon, lat=lat)) for lon, lat in outline.exterior.coords
     )
     assert far == pytest.approx(radius, rel=1e-3)
-    beyond = RoadGraph(grid(3, 3).arrays()).reach(start=at(9_000, 0), seconds=60, profile=CAR)
+    beyond = build_router(grid(3, 3).arrays()).reach(start=at(9_000, 0), seconds=60, profile=CAR)
     assert beyond.estimated
 
 

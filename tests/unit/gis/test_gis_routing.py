@@ -7,7 +7,8 @@ import pytest
 
 from gis.geodesy import destination, distance_m, line_length_m
 from gis.geometry import Point
-from gis.routing import EdgeArrays, RoadGraph, Router
+from gis.routing import EdgeArrays, Router
+from gis.routing.router import build_router
 from gis.travel import (
     BACK_S,
     DRIVING,
@@ -28,7 +29,7 @@ SPEED = speed_mps("residential", None, CAR)
 
 
 def seconds(town: Town, start: tuple[int, float], end: tuple[int, float]) -> float | None:
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     return graph.travel_times(to=town.on(*end), origins=[town.on(*start)], profile=CAR)[0].seconds
 
 
@@ -97,7 +98,7 @@ def test_turning_back_at_a_dead_end_is_possible_and_slow() -> None:
 def test_place_beside_the_road_adds_the_way_across_open_ground() -> None:
     town = line(0, 0)
     off = destination(town.on(2, 0.5), bearing_deg=0, distance_m=50)
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     travel = graph.travel_times(to=off, origins=[town.on(1, 0.5)], profile=CAR)[0]
     assert travel.seconds == pytest.approx(100 / SPEED + 50 / OFF_ROAD_MPS, rel=1e-2)
     assert travel.metres == pytest.approx(150, rel=1e-2)
@@ -108,7 +109,7 @@ def test_roads_that_do_not_meet_are_unreachable_with_the_reason() -> None:
     island = [Road(200 + i, 100 + i, 101 + i) for i in range(29)]
     town = grid(5, 5)
     town = Town({**town.nodes, **far}, [*town.roads, *island])
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     here, there = town.on(1, 0.5), town.on(210, 0.5)
     travel = graph.travel_times(to=there, origins=[here], profile=CAR)[0]
     assert not travel.reachable
@@ -122,14 +123,14 @@ def test_stub_cut_off_from_the_network_is_passed_over_and_said() -> None:
     town = grid(4, 4)
     stub = {90: at(-60, 0), 91: at(-60, 80)}
     town = Town({**town.nodes, **stub}, [*town.roads, Road(99, 90, 91)])
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     travel = graph.travel_times(to=at(-50, 50), origins=[town.on(5, 0.5)], profile=CAR)[0]
     assert travel.reachable
     assert travel.reason is Reason.NEAREST_ROAD_CUT_OFF
 
 
 def test_place_far_from_any_road_is_estimated_along_the_straight_line() -> None:
-    graph = RoadGraph(grid(3, 3).arrays())
+    graph = build_router(grid(3, 3).arrays())
     far, near = at(30_000, 0), at(0, 0)
     for to, origin in ((far, near), (near, far)):
         travel = graph.travel_times(to=to, origins=[origin], profile=CAR)[0]
@@ -141,7 +142,7 @@ def test_place_far_from_any_road_is_estimated_along_the_straight_line() -> None:
 
 def test_far_units_are_reached_beyond_the_first_horizon() -> None:
     town = line(*[0] * 400)
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     origins = [town.on(1, 0.5), town.on(399, 0.5)]
     far, near = graph.travel_times(to=town.on(400, 0.5), origins=origins, profile=CAR)
     assert far.seconds == pytest.approx(39_900 / SPEED, rel=1e-3)
@@ -150,7 +151,7 @@ def test_far_units_are_reached_beyond_the_first_horizon() -> None:
 
 def test_order_of_answers_is_the_order_of_origins() -> None:
     town = grid(6, 6)
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     origins = [town.on(i, 0.3) for i in range(1, 40)]
     together = graph.travel_times(to=town.on(7, 0.4), origins=origins, profile=CAR)
     alone = [
@@ -163,7 +164,7 @@ def test_order_of_answers_is_the_order_of_origins() -> None:
 
 def test_route_runs_from_start_to_end_along_streets_and_is_as_long_as_said() -> None:
     town = grid(5, 5)
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     start, end = town.on(2, 0.25), town.on(30, 0.75)
     route = graph.route(start=start, end=end, profile=CAR)
     matrix = graph.travel_times(to=end, origins=[start], profile=CAR)[0]
@@ -176,14 +177,14 @@ def test_route_runs_from_start_to_end_along_streets_and_is_as_long_as_said() -> 
 def test_route_to_the_same_place_is_a_line_of_two_points() -> None:
     town = grid(3, 3)
     spot = town.on(1, 0.5)
-    route = RoadGraph(town.arrays()).route(start=spot, end=spot, profile=CAR)
+    route = build_router(town.arrays()).route(start=spot, end=spot, profile=CAR)
     assert route.travel.seconds == pytest.approx(0, abs=1e-3)
     assert len(route.line) == 2
 
 
 def test_fire_engine_is_slower_than_a_patrol_car() -> None:
     town = grid(6, 6)
-    router = Router(RoadGraph(town.arrays()))
+    router = build_router(town.arrays())
     start, end = town.on(1, 0.5), town.on(55, 0.5)
     patrol, engine, patrol_again = router.travel_times_by_profile(
         to=end,
@@ -226,7 +227,7 @@ def test_endless_fleet_is_refused() -> None:
 
 def test_snapped_place_lies_on_the_nearest_road() -> None:
     town = grid(3, 3)
-    graph = RoadGraph(town.arrays())
+    graph = build_router(town.arrays())
     snapped = graph.snapped(destination(town.on(1, 0.5), bearing_deg=180, distance_m=20))
     assert snapped is not None
     assert distance_m(snapped, town.on(1, 0.5)) < 0.5

@@ -1,6 +1,6 @@
 /** Runs what the command line understood, through the same intents as the buttons. */
 
-import { geocode } from '@/features/calls/AddressSearch';
+import { geocode } from '@/features/calls/candidates';
 import { reference } from '@/shared/api/reference';
 import {
   acknowledgeAlarm,
@@ -89,7 +89,7 @@ async function releaseFromItsIncident(unitId: string): Promise<void> {
 
 async function goTo(target: GoTarget): Promise<void> {
   if (target.type !== 'address') return go({ type: target.type, id: target.id });
-  const found = await geocode(target.text);
+  const { items: found } = await geocode(target.text);
   showMarks(found.map(({ location, label }) => ({ place: location, label })));
   if (found[0]) centreOn(found[0].location);
 }

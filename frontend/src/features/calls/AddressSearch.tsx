@@ -1,17 +1,15 @@
-import { useEffect, useId, useState } from 'react';
-import { get, Problem } from '@/shared/api/client';
-import { reference } from '@/shared/api/reference';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { pickedPlace } from '@/shared/commands/intents';
 import { centreOn, pickPoint, showMarks } from '@/shared/geo/mapBus';
+import { distanceM } from '@/shared/geo/shapes';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
+import { formatDistance } from '@/shared/time/format';
 import { Failure } from '@/shared/ui/panel';
 import '@/shared/ui/forms.css';
 import type { GeocodeResult } from '@/shared/wire/answers';
-import type { Place } from '@/shared/wire/types';
-
-const WAIT_MS = 250;
-const SHORTEST = 3;
-const LIMIT = 5;
+import type { Id, Place, Point } from '@/shared/wire/types';
+import { nearOf, useCandidates } from './candidates';
+import { WrongPlace } from './WrongPlace';
 
 export interface Chosen {
   text: string;
@@ -26,21 +24,35 @@ interface AddressSearchProps {
   onText?: (text: string) => void;
   autoFocus?: boolean;
   testId: string;
+  /** Where the caller probably is: what is near comes first, and distances count from there. */
+  near?: Point | null;
+  /** The words have their place already: ask only once they are changed. */
+  settled?: boolean;
+  callId?: Id;
+  /** Only words to a place: no pointing at the map, no report. */
+  plain?: boolean;
 }
 
-/** Words to a place: candidates as one types, digits pick one, or a click on the map. */
+/**
+ * Words to a place: the map answers each keystroke. Enter takes the answer when it is certain; when
+ * several places fit it goes to the list, where a digit chooses. Nothing is ever chosen by itself.
+ */
 export function AddressSearch(props: AddressSearchProps) {
-  const { label, initial, onChoose, onText, autoFocus = false, testId } = props;
+  const { label, initial, onChoose, onText, autoFocus = false, testId, near, plain } = props;
+  const { settled = false } = props;
   const { t } = useTranslation(DESK);
   const id = useId();
+  const list = useRef<HTMLOListElement>(null);
   const [text, setText] = useState(initial);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const { found, problem } = useCandidates(text === chosen ? '' : text);
+  const [chosen, setChosen] = useState<string | null>(settled ? initial : null);
+  const [report, setReport] = useState<GeocodeResult | 'nothing' | null>(null);
+  const { answer, problem } = useCandidates(text === chosen ? '' : text, near);
+  const { items } = answer;
 
   useEffect(() => {
-    showMarks(found.map(({ location }, index) => ({ place: location, label: String(index + 1) })));
+    showMarks(items.map(({ location }, index) => ({ place: location, label: String(index + 1) })));
     return () => showMarks([]);
-  }, [found]);
+  }, [items]);
 
   function choose(result: GeocodeResult) {
     setText(result.label);
@@ -52,8 +64,20 @@ export function AddressSearch(props: AddressSearchProps) {
 
   async function point() {
     const at = await pickPoint();
-    if (at === null) return;
-    onChoose({ text, place: pickedPlace(at) });
+    if (at !== null) onChoose({ text, place: pickedPlace(at) });
+  }
+
+  function onInputKey(event: KeyboardEvent) {
+    const best = items[0];
+    if (best === undefined) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      if (answer.certain) choose(best);
+      else list.current?.focus();
+    } else if (event.key === 'ArrowDown') {
+      event.preventDefault();
+      list.current?.focus();
+    }
   }
 
   return (
@@ -67,81 +91,143 @@ export function AddressSearch(props: AddressSearchProps) {
           // biome-ignore lint/a11y/noAutofocus: the call-taker opened this form to type exactly here
           autoFocus={autoFocus}
           autoComplete="off"
+          spellCheck={false}
           maxLength={300}
           placeholder={t('place.hint')}
+          aria-describedby={`${id}-read`}
           data-testid={testId}
           onChange={(event) => {
             setText(event.target.value);
             onText?.(event.target.value);
           }}
-          onKeyDown={(event) => {
-            const best = found[0];
-            if (event.key !== 'Enter' || best === undefined) return;
-            event.preventDefault();
-            choose(best);
-          }}
+          onKeyDown={onInputKey}
         />
+        {!plain && (
+          <button
+            type="button"
+            className="button"
+            data-testid={`${testId}-map`}
+            onClick={() => void point()}
+          >
+            {t('place.onMap')}
+          </button>
+        )}
+      </div>
+      {problem && <Failure problem={problem} />}
+      <p id={`${id}-read`} className="read-as" role="status" data-testid={`${testId}-read-as`}>
+        {answer.read_as && <span>{t('geocode.readAs', { text: answer.read_as })}</span>}
+        {items.length > 1 && !answer.certain && (
+          <strong className="tone-caution">{t('geocode.choose')}</strong>
+        )}
+        {answer.asked && items.length === 0 && (
+          <span className="tone-caution" data-testid={`${testId}-nothing`}>
+            {t('geocode.nothing')}
+          </span>
+        )}
+      </p>
+      {items.length > 0 && (
+        <ol
+          ref={list}
+          className="candidates"
+          aria-label={t('place.candidates')}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: digits choose while the list has the focus
+          tabIndex={0}
+          title={t('geocode.chooseHow')}
+          data-testid={`${testId}-candidates`}
+          data-certain={answer.certain}
+          onKeyDown={(event) => {
+            const picked = /^[1-9]$/.test(event.key) ? items[Number(event.key) - 1] : undefined;
+            if (picked === undefined) return;
+            event.preventDefault();
+            event.stopPropagation();
+            choose(picked);
+          }}
+        >
+          {items.map((result, index) => (
+            <Candidate
+              key={`${result.label}-${result.location.lon}-${result.location.lat}`}
+              result={result}
+              number={index + 1}
+              from={nearOf(near)}
+              onChoose={choose}
+              onWrong={plain ? undefined : setReport}
+            />
+          ))}
+        </ol>
+      )}
+      {!plain && answer.asked && items.length === 0 && text.trim() !== '' && (
         <button
           type="button"
           className="button"
-          data-testid={`${testId}-map`}
-          onClick={() => void point()}
+          data-size="small"
+          data-testid={`${testId}-report`}
+          onClick={() => setReport('nothing')}
         >
-          {t('place.onMap')}
+          {t('report.open')}
         </button>
-      </div>
-      {problem && <Failure problem={problem} />}
-      <ol
-        className="candidates"
-        aria-label={t('place.candidates')}
-        data-testid={`${testId}-candidates`}
-      >
-        {found.map((result, index) => (
-          <li key={`${result.label}-${result.location.lon}-${result.location.lat}`}>
-            <button type="button" className="candidate" onClick={() => choose(result)}>
-              <span className="candidate-number">{index + 1}</span>
-              <span className="clip">{result.label}</span>
-              <span className="muted dense">
-                {t('place.precision', { metres: Math.round(result.location.uncertainty_m) })}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ol>
+      )}
+      {report !== null && (
+        <WrongPlace
+          text={text}
+          chosen={report === 'nothing' ? null : { ...report.location, label: report.label }}
+          {...(props.callId === undefined ? {} : { callId: props.callId })}
+          onDone={() => setReport(null)}
+        />
+      )}
     </div>
   );
 }
 
-const NONE: GeocodeResult[] = [];
-
-function useCandidates(text: string): { found: GeocodeResult[]; problem: Problem | null } {
-  const [found, setFound] = useState(NONE);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const words = text.trim();
-  useEffect(() => {
-    setProblem(null);
-    if (words.length < SHORTEST) return setFound(NONE);
-    const stop = new AbortController();
-    const timer = setTimeout(() => {
-      geocode(words, stop.signal).then(setFound, (error: unknown) => {
-        if (error instanceof Problem) setProblem(error);
-        else if (!stop.signal.aborted) throw error;
-      });
-    }, WAIT_MS);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [words]);
-  return { found, problem };
+interface CandidateProps {
+  result: GeocodeResult;
+  number: number;
+  from: Point | null;
+  onChoose: (result: GeocodeResult) => void;
+  onWrong: ((result: GeocodeResult) => void) | undefined;
 }
 
-/** Candidates for words, those near the city's middle first. */
-export async function geocode(words: string, signal?: AbortSignal): Promise<GeocodeResult[]> {
-  const centre = reference.getState().city?.centre;
-  const { items } = await get<{ items: GeocodeResult[] }>('/geocode', {
-    query: { q: words, limit: LIMIT, lon: centre?.[0], lat: centre?.[1] },
-    ...(signal ? { signal } : {}),
-  });
-  return items;
+function Candidate({ result, number, from, onChoose, onWrong }: CandidateProps) {
+  const { t } = useTranslation(DESK);
+  const { label, kind, detail, side, location, zones } = result;
+  const zone = zones.map(({ name }) => name).join(', ');
+  const more = [
+    t(`placeKind.${kind as 'address'}`, { defaultValue: kind }),
+    ...(detail ? [detail] : zone === '' ? [] : [zone]),
+    ...(side ? [t(`geocode.side.${side}`)] : []),
+    ...(from ? [t('geocode.away', { distance: formatDistance(distanceM(from, location)) })] : []),
+  ];
+  return (
+    <li className="candidate-line">
+      <button
+        type="button"
+        className="candidate"
+        data-testid="candidate"
+        data-kind={kind}
+        onClick={() => onChoose(result)}
+      >
+        <span className="candidate-number">{number}</span>
+        <span className="candidate-words">
+          <span className="clip">{label}</span>
+          <span className="clip muted dense">{more.join(' · ')}</span>
+        </span>
+        <span className="muted dense">
+          {t('place.precision', { metres: Math.round(location.uncertainty_m) })}
+        </span>
+      </button>
+      {onWrong && (
+        <button
+          type="button"
+          className="button"
+          data-kind="quiet"
+          data-size="small"
+          title={t('geocode.wrong')}
+          aria-label={`${t('geocode.wrong')}: ${label}`}
+          data-testid="candidate-wrong"
+          onClick={() => onWrong(result)}
+        >
+          {'⚑'}
+        </button>
+      )}
+    </li>
+  );
 }

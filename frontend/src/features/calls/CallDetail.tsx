@@ -16,6 +16,7 @@ import { select } from '@/situation/selection';
 import { useSituation } from '@/situation/store';
 import { AddressSearch, type Chosen } from './AddressSearch';
 import { nearIncidents } from './near';
+import { WrongPlaceButton } from './WrongPlace';
 import './calls.css';
 
 export function CallDetail({ call }: { call: Call }) {
@@ -28,6 +29,14 @@ export function CallDetail({ call }: { call: Call }) {
         <CallHead call={call} />
         {mayWrite && <Locate call={call} />}
         <Facts call={call} />
+        {call.location && (
+          <WrongPlaceButton
+            key={call.id}
+            text={call.address_text ?? call.address ?? ''}
+            chosen={{ ...call.location, label: call.address ?? '' }}
+            callId={call.id}
+          />
+        )}
       </section>
       <section className="detail-column">
         <NearList call={call} mayLink={mayWrite} />
@@ -86,6 +95,9 @@ function Locate({ call }: { call: Call }) {
       label={t('call.where')}
       initial={call.address ?? call.address_text ?? ''}
       testId="call-where"
+      near={call.location}
+      settled={call.location !== null}
+      callId={call.id}
       onChoose={(chosen) => void located(chosen)}
     />
   );

@@ -3,7 +3,7 @@ import type { Route } from '@/features/map/route';
 import { useRoute } from '@/features/map/route';
 import { signOut } from '@/features/session/session';
 import { useLabel } from '@/shared/api/reference';
-import { FIELD, useTranslation } from '@/shared/i18n/i18n';
+import { FIELD, needWords, useTranslation } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import { setTheme, useTheme } from '@/shared/theme/theme';
 import { formatClock, formatDistance, formatEta, shortNumber } from '@/shared/time/format';
@@ -27,7 +27,10 @@ import {
 import { nextStep, otherSteps, shownActivity } from './steps';
 import './field.css';
 
-const FieldMap = lazy(() => import('@/features/map/FieldMap'));
+const Way = lazy(async () => {
+  const [way] = await Promise.all([import('./Way'), needWords('drive')]);
+  return way;
+});
 
 /** One thumb: what and where on top, what to press at the bottom, everything else behind "Más". */
 export function FieldPage({ unitId }: { unitId: Id }) {
@@ -55,7 +58,12 @@ export function FieldPage({ unitId }: { unitId: Id }) {
       <div className="field-map">
         <Guard>
           <Suspense fallback={<Skeleton rows={2} />}>
-            <FieldMap unitId={unitId} incidentId={incident?.id ?? null} route={route} />
+            <Way
+              unitId={unitId}
+              callsign={unit.callsign}
+              incidentId={incident?.id ?? null}
+              route={route}
+            />
           </Suspense>
         </Guard>
       </div>

@@ -2,7 +2,7 @@
 
 import { reference } from '@/shared/api/reference';
 import { connection } from '@/shared/live/browser';
-import type { Codes } from '@/shared/wire/answers';
+import type { City, Codes } from '@/shared/wire/answers';
 import type { Id, Incident, Unit } from '@/shared/wire/types';
 import { EMPTY_PICTURE } from '@/situation/fold';
 import { situation } from '@/situation/store';
@@ -13,6 +13,8 @@ export interface Duty {
   unit: Unit;
   incident: Incident | null;
   types: Codes['incident_types'];
+  /** Where the map opens. */
+  city: City | null;
   /** When the centre was last heard, in ms of this phone's clock. */
   heardAt: number;
 }
@@ -27,8 +29,8 @@ export function rememberDuty(unitId: Id): void {
     if (!ready || unit === undefined) return;
     const task = unit.assignment?.incident_id;
     const incident = (task && picture.incidents[task]) || null;
-    const types = reference.getState().codes.incident_types;
-    known = { unit, incident, types };
+    const { codes, city } = reference.getState();
+    known = { unit, incident, types: codes.incident_types, city };
     const now = JSON.stringify(known);
     if (now === last) return;
     last = now;
@@ -62,9 +64,9 @@ export function rememberedDuty(): Duty | null {
 }
 
 /** Show the remembered duty, with the age that it has, until the centre says how things stand. */
-export function showRemembered({ unit, incident, types, heardAt }: Duty): void {
+export function showRemembered({ unit, incident, types, city, heardAt }: Duty): void {
   const incidents = incident ? { [incident.id]: incident } : {};
   situation.snapshot({ ...EMPTY_PICTURE, units: { [unit.id]: unit }, incidents }, {});
-  reference.setState(({ codes }) => ({ codes: { ...codes, incident_types: types } }));
+  reference.setState(({ codes }) => ({ codes: { ...codes, incident_types: types }, city }));
   connection.setState({ link: { open: false, heardAt, resumed: null, triesInARow: 1 } });
 }

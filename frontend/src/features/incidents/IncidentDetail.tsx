@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { AssignedList } from '@/features/assigning/Assigned';
 import { RecommendationList } from '@/features/assigning/Recommendation';
+import { WrongPlaceButton } from '@/features/calls/WrongPlace';
 import { NearCameras } from '@/features/cameras/NearCameras';
 import { useLabel, useReference } from '@/shared/api/reference';
 import { addNote, changeIncident, closeIncident } from '@/shared/commands/intents';
@@ -45,6 +46,14 @@ export function IncidentDetail({ incident }: { incident: Incident }) {
       <section className="detail-column">
         <Head incident={incident} />
         <Facts incident={incident} />
+        {incident.location && (
+          <WrongPlaceButton
+            key={incident.id}
+            text={incident.address ?? ''}
+            chosen={{ ...incident.location, label: incident.address ?? '' }}
+            {...(incident.call_ids[0] ? { callId: incident.call_ids[0] } : {})}
+          />
+        )}
         <Notes incident={incident} />
         <Edit incident={incident} />
       </section>

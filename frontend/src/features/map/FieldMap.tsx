@@ -1,7 +1,10 @@
+import { FileSource, PMTiles } from 'pmtiles';
 import { useMemo } from 'react';
+import { keptFile } from '@/features/field/phoneMap';
 import { useTheme } from '@/shared/theme/theme';
 import type { Id, Point } from '@/shared/wire/types';
-import { unitFix, useSituation } from '@/situation/store';
+import { useSituation } from '@/situation/store';
+import { centreBasemap, pmtiles } from './engine';
 import MapCanvas from './MapCanvas';
 import type { Route } from './route';
 
@@ -9,20 +12,36 @@ import type { Route } from './route';
 const FIT_DECIMALS = 3;
 
 interface FieldMapProps {
-  unitId: Id;
   incidentId: Id | null;
   route: Route | null;
+  /** Where the responder is; the phone knows it also without the centre. */
+  own: Point | null;
+  /** Changes with the copy of the basemap that is kept on the phone. */
+  kept: string;
 }
 
 /** The responder's map: both ends of the way in view, in the theme of the phone. */
-export default function FieldMap({ unitId, incidentId, route }: FieldMapProps) {
+export default function FieldMap({ incidentId, route, own, kept }: FieldMapProps) {
   const theme = useTheme();
-  const from = useSituation(({ live }) => coarse(unitFix(live, unitId)));
+  const from = coarse(own);
   const to = useSituation(({ picture }) =>
     incidentId ? coarse(picture.incidents[incidentId]?.location) : '',
   );
   const fit = useMemo(() => [from, to].flatMap(toPoint), [from, to]);
-  return <MapCanvas theme={theme} buttons={false} route={route} fit={fit} />;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another copy is another basemap
+  const findBasemap = useMemo(() => () => phoneBasemap(), [kept]);
+  return (
+    <MapCanvas theme={theme} buttons={false} route={route} fit={fit} findBasemap={findBasemap} />
+  );
+}
+
+/** The kept copy first: it costs no data and needs no network; else the centre's. */
+async function phoneBasemap(): Promise<string | null> {
+  const file = await keptFile();
+  if (file === null) return centreBasemap();
+  const source = new FileSource(file);
+  pmtiles.add(new PMTiles(source));
+  return `pmtiles://${source.getKey()}`;
 }
 
 const coarse = (point: Point | null | undefined): string =>

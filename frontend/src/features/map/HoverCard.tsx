@@ -5,6 +5,7 @@ import { FixAge, Wait } from '@/shared/ui/ages';
 import { PriorityBadge, UnitMark } from '@/shared/ui/marks';
 import type { Id } from '@/shared/wire/types';
 import { cameraHealth, unitFix, useSituation } from '@/situation/store';
+import { ClosureWords } from './ClosureWords';
 import type { Hover } from './engine';
 
 /** What is under the pointer, in words; the lists say the same to those who cannot point. */
@@ -16,6 +17,8 @@ export function HoverCard({ hover }: { hover: Hover }) {
     camera: <CameraCard id={hover.id} />,
     alarm: null,
     mark: null,
+    closure: <ClosureCard id={hover.id} />,
+    feature: <FeatureName hover={hover} />,
   }[hover.type];
   if (body === null) return null;
   return (
@@ -78,6 +81,28 @@ function CameraCard({ id }: { id: Id }) {
       <strong>{camera.name}</strong>
       <span>{t(`camera.${health?.state ?? 'unknown'}`)}</span>
       <FixAge at={health?.last_frame_at} />
+    </>
+  );
+}
+
+function ClosureCard({ id }: { id: Id }) {
+  const closure = useSituation(({ picture }) => picture.closures[id]);
+  if (!closure) return null;
+  return (
+    <>
+      <strong className="tone-critical">{closure.reason}</strong>
+      <ClosureWords closure={closure} />
+    </>
+  );
+}
+
+/** A feature of an agency's layer: its name as text, whatever the data hold. */
+function FeatureName({ hover: { properties, layer } }: { hover: Hover }) {
+  const name = properties?.name;
+  return (
+    <>
+      {typeof name === 'string' && name !== '' && <strong>{name}</strong>}
+      <span className="muted">{layer}</span>
     </>
   );
 }

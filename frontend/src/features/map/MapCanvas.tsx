@@ -1,19 +1,24 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ComponentType, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useReference } from '@/shared/api/reference';
 import { useTranslation } from '@/shared/i18n/i18n';
+import type { Theme } from '@/shared/theme/theme';
 import type { Point } from '@/shared/wire/types';
-import { type Hover, MapEngine } from './engine';
-import { HoverCard } from './HoverCard';
+import { centreBasemap, type Hover, MapEngine } from './engine';
+import { lookOf, useLookChoice } from './mapStyle';
 import type { Route } from './route';
-import type { MapTheme } from './style';
 import './map.css';
 
 /** Until the city is known: Asunción. */
 const FALLBACK_CENTRE: [number, number] = [-57.6, -25.29];
 
 interface MapCanvasProps {
-  theme?: MapTheme;
+  /** The theme of the page: the map's look where the person chose no other. */
+  theme?: Theme;
   buttons?: boolean;
+  findBasemap?: () => Promise<string | null>;
+  onFeature?: (feature: Hover) => void;
+  /** What is shown of the thing under the pointer; fingers have none. */
+  card?: ComponentType<{ hover: Hover }>;
   route?: Route | null;
   /** Both points are kept in view, e.g. the responder and the incident. */
   fit?: readonly Point[] | undefined;
@@ -23,6 +28,8 @@ interface MapCanvasProps {
 /** The one map of a window. It reads the situation by itself; React only gives it a box. */
 export default function MapCanvas(props: MapCanvasProps) {
   const { theme = 'dark', buttons = true, route = null, fit, children } = props;
+  const { findBasemap = centreBasemap, onFeature, card: Card } = props;
+  const look = lookOf(useLookChoice(), theme);
   const { t, language } = useTranslation('common');
   const city = useReference((state) => state.city);
   const box = useRef<HTMLDivElement>(null);
@@ -34,7 +41,7 @@ export default function MapCanvas(props: MapCanvasProps) {
     if (box.current === null) return;
     const made = new MapEngine({
       container: box.current,
-      theme,
+      look,
       language,
       centre: city?.centre ?? FALLBACK_CENTRE,
       extent: city?.extent ?? null,
@@ -46,15 +53,17 @@ export default function MapCanvas(props: MapCanvasProps) {
         'AttributionControl.ToggleAttribution': t('map.attribution'),
         'Map.Title': t('map.title'),
       },
+      findBasemap,
       onBasemap: setBasemap,
       onHover: setHover,
+      onFeature,
     });
     setEngine(made);
     return () => {
       setEngine(null);
       made.destroy();
     };
-  }, [city, theme, buttons, language, t]);
+  }, [city, look, buttons, language, t, findBasemap, onFeature]);
 
   useEffect(() => engine?.setRoute(route), [engine, route]);
 
@@ -66,14 +75,14 @@ export default function MapCanvas(props: MapCanvasProps) {
   }, [engine, wanted]);
 
   return (
-    <div className="map" data-testid="map" data-basemap={String(basemap)}>
+    <div className="map" data-testid="map" data-basemap={String(basemap)} data-look={look}>
       <div className="map-box" ref={box} />
       {basemap === false && (
         <p className="map-note" role="status" data-testid="map-no-basemap">
           {t('map.noBasemap')}
         </p>
       )}
-      {hover && <HoverCard hover={hover} />}
+      {hover && Card && <Card hover={hover} />}
       {children}
     </div>
   );

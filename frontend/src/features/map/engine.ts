@@ -6,6 +6,7 @@ import {
   type GeoJSONSource,
   Map as GlMap,
   type LngLatBoundsLike,
+  type LngLatLike,
   type MapMouseEvent,
   NavigationControl,
   ScaleControl,
@@ -13,11 +14,14 @@ import {
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
-import { mapAsk } from '@/shared/geo/mapBus';
+import { addCorner, mapAsk, moveCorner } from '@/shared/geo/mapBus';
 import { serverClock } from '@/shared/time/clock';
 import type { Point } from '@/shared/wire/types';
 import { type Selected, type SelectedType, select, selection } from '@/situation/selection';
 import { type Situation, situation } from '@/situation/store';
+import { agencyName, isAgencyLayer } from './agency';
+import { BASEMAP_IMAGES, basemapLayers, basemapSource, PLACE_LAYERS } from './basemap';
+import { closureFeatures, draftFeatures } from './closures';
 import {
   areaFeatures,
   type Collection,
@@ -26,21 +30,17 @@ import {
   incidentFeatures,
   markFeatures,
   placeOf,
+  reachFeatures,
   selectionFeature,
   unitFeatures,
 } from './features';
+import { INK, type Look } from './flavors';
 import { ensureImage } from './images';
 import { type MapLayers, mapLayers } from './layersStore';
+import { Overlays } from './overlays';
+import { CLOSURE_LAYERS, FIRST_OWN_LAYER, ZONE_LAYERS } from './ownLayers';
 import type { Route } from './route';
-import {
-  basemapLayers,
-  basemapSource,
-  baseStyle,
-  FIRST_OWN_LAYER,
-  type MapTheme,
-  type OwnSource,
-  PICKABLE,
-} from './style';
+import { baseStyle, type OwnSource, PICKABLE } from './style';
 import 'maplibre-gl/dist/maplibre-gl.css';
 
 /** Positions are redrawn at most this often; ages are looked at anew as often. */
@@ -51,11 +51,16 @@ const CENTRE_ZOOM = 15.5;
 const FIT_PADDING_PX = 48;
 
 setWorkerUrl(workerUrl);
-addProtocol('pmtiles', new Protocol().tile);
+/** Reads PMTiles files: the centre's by ranges, and one that is kept on the phone. */
+export const pmtiles = new Protocol();
+addProtocol('pmtiles', pmtiles.tile);
+
+/** Where the map of this window was looked at last: another look or language begins there. */
+let lastView: { center: LngLatLike; zoom: number } | null = null;
 
 export interface EngineOptions {
   container: HTMLElement;
-  theme: MapTheme;
+  look: Look;
   language: string;
   centre: [number, number];
   extent: [number, number, number, number] | null;
@@ -64,15 +69,22 @@ export interface EngineOptions {
   buttons: boolean;
   /** Texts of the map's own buttons. */
   locale: Record<string, string>;
+  /** Where the basemap is read from; null while there is none. */
+  findBasemap: () => Promise<string | null>;
   onBasemap: (there: boolean) => void;
   onHover: (hover: Hover | null) => void;
+  /** A feature of an agency's layer, or a closed road, was clicked. */
+  onFeature?: ((feature: Hover) => void) | undefined;
 }
 
 export interface Hover {
-  type: SelectedType | 'mark';
+  type: SelectedType | 'mark' | 'closure' | 'feature';
   id: string;
   x: number;
   y: number;
+  /** What a tile says about a feature of an agency's layer. */
+  properties?: Record<string, unknown>;
+  layer?: string;
 }
 
 export class MapEngine {
@@ -82,14 +94,19 @@ export class MapEngine {
   private frame = 0;
   private loaded = false;
   private gone = false;
+  private based = false;
+  private readonly overlays: Overlays;
 
   constructor(private readonly options: EngineOptions) {
+    options.container.dataset.theme = options.look === 'day' ? 'light' : 'dark';
     this.map = new GlMap({
       container: options.container,
-      style: baseStyle(location.origin, options.theme),
-      center: options.centre,
-      zoom: 13,
-      ...(options.extent ? { bounds: options.extent as LngLatBoundsLike } : {}),
+      style: baseStyle(location.origin, options.look),
+      ...(lastView ?? {
+        center: options.centre,
+        zoom: 13,
+        ...(options.extent ? { bounds: options.extent as LngLatBoundsLike } : {}),
+      }),
       fadeDuration: 0,
       attributionControl: false,
       canvasContextAttributes: { antialias: false },
@@ -101,9 +118,11 @@ export class MapEngine {
       this.map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
     this.map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left');
     this.map.addControl(
-      new AttributionControl({ compact: true, customAttribution: options.attribution }),
+      // Never folded away: the map's data ask for it.
+      new AttributionControl({ compact: false, customAttribution: options.attribution }),
       'bottom-right',
     );
+    this.overlays = new Overlays(this.map, options.look);
     this.map.on('load', () => this.begin());
     Object.assign(options.container, { map: this.map }); // for end-to-end tests and support
   }
@@ -112,6 +131,8 @@ export class MapEngine {
     this.gone = true;
     cancelAnimationFrame(this.frame);
     for (const end of this.ends) end();
+    // A view of the place where no city is known yet is nobody's choice.
+    if (this.options.extent) lastView = { center: this.map.getCenter(), zoom: this.map.getZoom() };
     this.map.remove();
   }
 
@@ -119,7 +140,7 @@ export class MapEngine {
     const feature = route && {
       type: 'Feature' as const,
       geometry: route.geometry,
-      properties: {},
+      properties: { estimated: route.estimated },
     };
     this.whenLoaded(() =>
       this.write('route', { type: 'FeatureCollection', features: feature ? [feature] : [] }),
@@ -144,9 +165,13 @@ export class MapEngine {
 
   private begin(): void {
     this.loaded = true;
+    for (const name of ['hatch', 'closure']) this.image(name);
     this.watchStores();
+    this.watchHandles();
     this.map.on('click', (event) => this.clicked(event));
     this.map.on('mousemove', (event) => this.hovered(event));
+    this.map.on('moveend', () => this.tellView());
+    this.tellView();
     this.map.on('mouseout', () => this.options.onHover(null));
     const timer = setInterval(() => this.drawUnits(), UNITS_EVERY_MS);
     this.ends.push(() => clearInterval(timer));
@@ -169,9 +194,12 @@ export class MapEngine {
         this.drawUnits();
       }),
       mapLayers.subscribe((layers) => this.applyLayers(layers)),
-      mapAsk.subscribe(({ centre, picking }) => {
+      mapAsk.subscribe(({ centre, picking, drawing, view }, before) => {
+        if (view !== before.view) return; // told by this map itself
         redraw();
-        this.map.getCanvas().style.cursor = picking ? 'crosshair' : '';
+        this.map.getCanvas().style.cursor = picking || drawing ? 'crosshair' : '';
+        if (drawing) this.map.doubleClickZoom.disable();
+        else this.map.doubleClickZoom.enable();
         if (centre === null || centre.nonce === centred) return;
         centred = centre.nonce;
         this.centreOn(centre.point);
@@ -183,7 +211,7 @@ export class MapEngine {
   private redraw(): void {
     const now = situation.store.getState();
     const { selected } = selection.getState();
-    const { marks } = mapAsk.getState();
+    const { marks, drawing, reach } = mapAsk.getState();
     if (now.picture.incidents !== this.drawn?.picture.incidents)
       this.write('incidents', incidentFeatures(now.picture));
     if (now.picture.calls !== this.drawn?.picture.calls)
@@ -191,7 +219,11 @@ export class MapEngine {
     if (now.picture.cameras !== this.drawn?.picture.cameras)
       this.write('cameras', cameraFeatures(now.picture, now.live));
     if (now.picture.units !== this.drawn?.picture.units) this.drawUnits();
+    if (now.picture.closures !== this.drawn?.picture.closures) this.drawClosures();
+    if (now.picture.layers !== this.drawn?.picture.layers) this.drawOverlays(now);
     this.drawn = now;
+    this.write('reach', reachFeatures(reach));
+    this.write('draft', draftFeatures(drawing));
     this.write('marks', markFeatures(marks));
     this.write('areas', areaFeatures(selected, now.picture, now.live, marks));
     this.write('selection', selectionFeature(placeOf(selected, now.picture, now.live)));
@@ -202,7 +234,46 @@ export class MapEngine {
     const { picture, live } = situation.now;
     this.write('units', unitFeatures(picture, live, serverClock.now()));
     this.write('cameras', cameraFeatures(picture, live));
+    this.drawClosures();
     this.follow(selection.getState().selected);
+  }
+
+  private tellView(): void {
+    const { lng, lat } = this.map.getCenter().wrap();
+    mapAsk.setState({ view: { lon: lng, lat } });
+  }
+
+  /** Closures grow old, begin and end by the clock. */
+  private drawClosures(): void {
+    const { closures } = situation.now.picture;
+    this.write('closures', closureFeatures(Object.values(closures), serverClock.now()));
+  }
+
+  private drawOverlays({ picture }: Situation): void {
+    this.overlays.sync(picture.layers, mapLayers.getState().agency);
+  }
+
+  private image(name: string): void {
+    ensureImage(this.map, name, INK[this.options.look]);
+  }
+
+  /** A corner of the drawing follows the pointer until it is let go. */
+  private watchHandles(): void {
+    let held: number | null = null;
+    this.map.on('mousedown', 'draft-handles', (event) => {
+      const index = event.features?.[0]?.properties?.index;
+      if (typeof index !== 'number' || mapAsk.getState().drawing === null) return;
+      event.preventDefault(); // the map itself stays where it is
+      held = index;
+    });
+    this.map.on('mousemove', ({ lngLat }) => {
+      if (held !== null) moveCorner(held, { lon: lngLat.lng, lat: lngLat.lat });
+    });
+    const letGo = () => {
+      held = null;
+    };
+    window.addEventListener('mouseup', letGo);
+    this.ends.push(() => window.removeEventListener('mouseup', letGo));
   }
 
   private follow(selected: Selected): void {
@@ -218,48 +289,75 @@ export class MapEngine {
     if (this.written.get(source) === text) return;
     this.written.set(source, text);
     for (const { properties } of data.features)
-      if (typeof properties?.image === 'string') ensureImage(this.map, properties.image);
-    if (source === 'calls') ensureImage(this.map, 'call');
-    if (source === 'marks') ensureImage(this.map, 'pin');
+      if (typeof properties?.image === 'string') this.image(properties.image);
+    if (source === 'calls') this.image('call');
+    if (source === 'marks') this.image('pin');
     (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data as GeoJSON.GeoJSON);
   }
 
-  private applyLayers({ zones, cameras, units }: MapLayers): void {
+  private applyLayers({ zones, cameras, units, closures, places }: MapLayers): void {
     const show = (layer: string, visible: boolean) =>
       this.map.setLayoutProperty(layer, 'visibility', visible ? 'visible' : 'none');
-    for (const layer of ['zones-fill', 'zones-line', 'zones-label']) show(layer, zones);
+    for (const layer of ZONE_LAYERS) {
+      show(layer, zones.length > 0);
+      this.map.setFilter(layer, ['in', ['get', 'kind'], ['literal', [...zones]]]);
+    }
+    for (const layer of CLOSURE_LAYERS) show(layer, closures);
+    if (this.based) for (const layer of PLACE_LAYERS) show(layer, places);
     show('cameras', cameras);
     show('units', units);
+    this.drawOverlays(situation.now);
   }
 
   private pick({ point }: MapMouseEvent): Hover | null {
     const [x, y, r] = [point.x, point.y, PICK_RADIUS_PX];
+    const order = [...PICKABLE, ...CLOSURE_LAYERS, ...this.overlays.pickable];
     const found = this.map.queryRenderedFeatures(
       [
         [x - r, y - r],
         [x + r, y + r],
       ],
-      { layers: [...PICKABLE] },
+      { layers: order },
     );
-    const best = PICKABLE.flatMap((layer) => found.filter((one) => one.layer.id === layer))[0];
+    const best = order.flatMap((layer) => found.filter((one) => one.layer.id === layer))[0];
     if (best === undefined) return null;
-    const { type, id } = best.properties as { type: Hover['type']; id: string };
+    const { properties, layer } = best;
+    if (isAgencyLayer(layer.id))
+      return {
+        type: 'feature',
+        id: String(best.id),
+        x,
+        y,
+        properties,
+        layer: agencyName(layer.id),
+      };
+    const { type, id } = properties as { type: Hover['type']; id: string };
     return { type, id, x, y };
   }
 
   private clicked(event: MapMouseEvent): void {
-    const { picking } = mapAsk.getState();
+    const { picking, drawing } = mapAsk.getState();
     const { lng, lat } = event.lngLat.wrap();
     if (picking !== null) return picking({ lon: lng, lat });
+    if (drawing !== null) return this.drew({ lon: lng, lat }, event);
     const hit = this.pick(event);
-    if (hit !== null && hit.type !== 'mark') select({ type: hit.type, id: hit.id });
+    if (hit === null || hit.type === 'mark') return;
+    if (hit.type === 'feature' || hit.type === 'closure') this.options.onFeature?.(hit);
+    else select({ type: hit.type, id: hit.id });
+  }
+
+  /** A click on a corner that is there is a grip, not another corner. */
+  private drew(point: Point, event: MapMouseEvent): void {
+    const onHandle = this.map.queryRenderedFeatures(event.point, { layers: ['draft-handles'] });
+    if (onHandle.length === 0) addCorner(point);
   }
 
   private hovered(event: MapMouseEvent): void {
-    const hit = mapAsk.getState().picking === null ? this.pick(event) : null;
+    const { picking, drawing } = mapAsk.getState();
+    const busy = picking !== null || drawing !== null;
+    const hit = busy ? null : this.pick(event);
     this.options.onHover(hit);
-    if (mapAsk.getState().picking === null)
-      this.map.getCanvas().style.cursor = hit ? 'pointer' : '';
+    if (!busy) this.map.getCanvas().style.cursor = hit ? 'pointer' : '';
   }
 
   private whenLoaded(run: () => void): void {
@@ -269,26 +367,30 @@ export class MapEngine {
 
   /** Put the basemap below our layers as soon as the centre has one; say so until then. */
   private async lookForBasemap(): Promise<void> {
-    const there = await basemapThere();
+    const url = await this.options.findBasemap();
     if (this.gone) return;
-    this.options.onBasemap(there);
-    if (!there) {
+    this.options.onBasemap(url !== null);
+    if (url === null) {
       const timer = setTimeout(() => void this.lookForBasemap(), BASEMAP_AGAIN_MS);
       this.ends.push(() => clearTimeout(timer));
       return;
     }
-    this.map.addSource('basemap', basemapSource(location.origin, ''));
-    for (const layer of basemapLayers(this.options.theme, this.options.language))
-      this.map.addLayer(layer, FIRST_OWN_LAYER);
+    const { look, language } = this.options;
+    for (const name of BASEMAP_IMAGES) this.image(name);
+    this.map.addSource('basemap', basemapSource(url, ''));
+    for (const layer of basemapLayers(look, language)) this.map.addLayer(layer, FIRST_OWN_LAYER);
+    this.based = true;
+    this.applyLayers(mapLayers.getState());
   }
 }
 
-async function basemapThere(): Promise<boolean> {
+/** The centre's own basemap, when it answers and has one. */
+export async function centreBasemap(): Promise<string | null> {
   try {
     // A byte range and not HEAD: it also proves that the centre serves ranges, which PMTiles needs.
     const answer = await fetch('/tiles/basemap.pmtiles', { headers: { Range: 'bytes=0-126' } });
-    return answer.status === 206;
+    return answer.status === 206 ? `pmtiles://${location.origin}/tiles/basemap.pmtiles` : null;
   } catch {
-    return false; // unreachable: looked for again later, the map works without
+    return null; // unreachable: looked for again later, the map works without
   }
 }

@@ -1,5 +1,6 @@
 /** From the picture to what the map draws: pure, GeoJSON out. */
 
+import type { ReachBand } from '@/shared/geo/mapBus';
 import { circle, wedge } from '@/shared/geo/shapes';
 import { formatAge, shortNumber } from '@/shared/time/format';
 import { isHollow, shapeOfUnit, type Tone, toneOfUnit } from '@/shared/ui/marks';
@@ -146,6 +147,22 @@ export function placeOf(selected: Selected, picture: Picture, live: LiveValues):
     case 'alarm':
       return picture.alarms[id]?.location ?? null;
   }
+}
+
+/** Drive-time areas, the widest first so that the nearest lies on top. */
+export function reachFeatures(bands: readonly ReachBand[]): Collection {
+  const sorted = bands.toSorted((a, b) => a.minutes - b.minutes);
+  return collection(
+    sorted
+      .map(
+        ({ minutes, geometry }, band): GeoJSON.Feature => ({
+          type: 'Feature',
+          geometry,
+          properties: { band, label: `${minutes}\u00a0min` },
+        }),
+      )
+      .reverse(),
+  );
 }
 
 export function selectionFeature(point: Point | null): Collection {

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { get, Problem } from '@/shared/api/client';
 import { distanceM } from '@/shared/geo/shapes';
+import { currentLanguage } from '@/shared/i18n/i18n';
 import type { RouteAnswer } from '@/shared/wire/answers';
 import type { Id, Point } from '@/shared/wire/types';
 import { selection } from '@/situation/selection';
@@ -13,6 +14,7 @@ const ANEW_AFTER_M = 150;
 
 export interface Route extends RouteAnswer {
   unitId: Id;
+  to: Point;
 }
 
 interface Ends {
@@ -47,16 +49,21 @@ export function useRoute(unitId: Id | null, incidentId: Id | null): Route | null
   const wanted: Ends | null =
     unit && from && to ? { unitId: unit.id, from, to, profile: unit.profile } : null;
   if (!sameEnds(ends, wanted)) setEnds(wanted);
+  // A road that is closed or opened may change the way at once.
+  const closures = useSituation(({ picture }) => picture.closures);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: changed closures mean asking again
   useEffect(() => {
     if (ends === null) return setRoute(null);
     const stop = new AbortController();
     askRoute(ends, stop.signal).then(setRoute, (error: unknown) => {
-      if (error instanceof Problem) setRoute(null);
+      // Without network the last way is still the way, as long as it leads to the same place.
+      if (error instanceof Problem)
+        setRoute((now) => (error.mayRetry && now?.to === ends.to ? now : null));
       else if (!stop.signal.aborted) throw error;
     });
     return () => stop.abort();
-  }, [ends]);
+  }, [ends, closures]);
 
   return route?.unitId === unitId ? route : null;
 }
@@ -71,8 +78,14 @@ function sameEnds(a: Ends | null, b: Ends | null): boolean {
 async function askRoute(ends: Ends, signal: AbortSignal): Promise<Route> {
   const { from, to, profile, unitId } = ends;
   const answer = await get<RouteAnswer>('/route', {
-    query: { from: `${from.lon},${from.lat}`, to: `${to.lon},${to.lat}`, profile },
+    query: {
+      from: `${from.lon},${from.lat}`,
+      to: `${to.lon},${to.lat}`,
+      profile,
+      // The engines know no Guaraní; its speakers are told in Spanish.
+      language: currentLanguage() === 'en' ? 'en' : 'es',
+    },
     signal,
   });
-  return { ...answer, unitId };
+  return { ...answer, unitId, to };
 }

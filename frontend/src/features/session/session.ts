@@ -76,6 +76,7 @@ export function guardSession(): void {
 const HOME: readonly (readonly [string, string])[] = [
   ['responder', '/field'],
   ['wall_operator', '/wall'],
+  ['gis_officer', '/map'],
 ];
 const CENTRE_ROLES = ['admin', 'supervisor', 'dispatcher', 'call_taker', 'auditor'];
 

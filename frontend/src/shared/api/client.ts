@@ -102,13 +102,17 @@ function headersOf(method: Method, options: Options): Record<string, string> {
   const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' };
   if (method !== 'GET') {
     headers['Idempotency-Key'] = options.key ?? randomUuid();
-    if (csrfToken !== null) headers['X-CSRF-Token'] = csrfToken;
+    Object.assign(headers, csrfHeader());
   }
   if (options.body !== undefined && typeof options.body !== 'string')
     headers['Content-Type'] = 'application/json';
   if (options.ifMatch !== undefined) headers['If-Match'] = String(options.ifMatch);
   return { ...headers, ...options.headers };
 }
+
+/** What proves that a change comes from our own page. */
+export const csrfHeader = (): Record<string, string> =>
+  csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken };
 
 function withoutAnswer(error: unknown, timer: AbortSignal): unknown {
   if (timer.aborted) return new Problem(0, TIMED_OUT, '');
@@ -120,12 +124,21 @@ const KNOWN = new Set(['type', 'title', 'status', 'detail', 'code', 'instance'])
 
 async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  return problemFrom(response.status, response.statusText, body);
+}
+
+/** What the centre refused, from its problem+json. */
+export function problemFrom(
+  status: number,
+  statusText: string,
+  body: Record<string, unknown>,
+): Problem {
   const extra = Object.fromEntries(Object.entries(body).filter(([name]) => !KNOWN.has(name)));
   const text = (value: unknown, or: string) => (typeof value === 'string' ? value : or);
   return new Problem(
-    response.status,
-    text(body.code, `http-${response.status}`),
-    text(body.detail, text(body.title, response.statusText)),
+    status,
+    text(body.code, `http-${status}`),
+    text(body.detail, text(body.title, statusText)),
     extra,
   );
 }

@@ -6,6 +6,7 @@ import type { CallAnswer } from '@/shared/wire/answers';
 import type {
   Alarm,
   Call,
+  Closure,
   Id,
   Incident,
   Place,
@@ -131,3 +132,42 @@ export const dismissAlarm = (id: Id, reason: string): Command<Alarm> =>
 
 export const clearEmergency = (id: Id, reason: string): Command<Unit> =>
   posted('emergency', [id], `/units/${id}/emergency/clear`, { reason });
+
+export interface NewClosure {
+  geometry: Closure['geometry'];
+  radius_m?: number | null;
+  reason: string;
+  from?: Time;
+  until?: Time | null;
+  applies_to: Closure['applies_to'];
+}
+
+export const closeRoad = (closure: NewClosure): Command<Closure> =>
+  posted('closeRoad', [], '/closures', closure);
+
+export const changeClosure = (
+  { id, version }: Pick<Closure, 'id' | 'version'>,
+  changes: Partial<NewClosure>,
+): Command<Closure> => ({
+  name: 'changeClosure',
+  subjects: [id],
+  send: (key) => patch<Closure>(`/closures/${id}`, changes, { key, ifMatch: version }),
+});
+
+export const openRoad = ({ id, version }: Pick<Closure, 'id' | 'version'>): Command<Closure> => ({
+  name: 'openRoad',
+  subjects: [id],
+  send: (key) => post<Closure>(`/closures/${id}/lift`, {}, { key, ifMatch: version }),
+});
+
+export interface WrongPlace {
+  text: string;
+  chosen?: Point & { label: string };
+  right?: Point;
+  note?: string;
+  call_id?: Id;
+}
+
+/** What the geocoder got wrong goes to the people who keep the names. */
+export const reportPlace = (report: WrongPlace): Command<unknown> =>
+  posted('reportPlace', report.call_id ? [report.call_id] : [], '/place-reports', report);

@@ -26,7 +26,14 @@ export type CommandName =
   | 'acknowledge'
   | 'verify'
   | 'dismiss'
-  | 'emergency';
+  | 'emergency'
+  | 'closeRoad'
+  | 'changeClosure'
+  | 'openRoad'
+  | 'reportPlace'
+  | 'layer'
+  | 'localName'
+  | 'settleReport';
 
 export interface Pending {
   key: string;

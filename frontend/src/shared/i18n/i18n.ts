@@ -5,21 +5,25 @@ import { configureFormats } from '@/shared/time/format';
 import type { Labels } from '@/shared/wire/answers';
 import type common from './catalogues/es/common.json';
 import type desk from './catalogues/es/desk.json';
+import type drive from './catalogues/es/drive.json';
 import type field from './catalogues/es/field.json';
+import type geo from './catalogues/es/geo.json';
 import { type Catalogue, type Keys, type Source, translate, type Values } from './translate';
 
 export const LANGUAGES = ['es', 'gn', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
-export type Namespace = 'common' | 'desk' | 'field';
+export type Namespace = 'common' | 'desk' | 'field' | 'geo' | 'drive';
 
 interface Catalogues {
   common: Keys<typeof common>;
-  desk: Keys<typeof desk>;
+  /** The desk's pages also speak of the map's tools. */
+  desk: Keys<typeof desk> | Keys<typeof geo>;
   field: Keys<typeof field>;
+  drive: Keys<typeof drive>;
 }
 
 /** A translator: the keys of its first namespace bare, shared ones also as `common:…`. */
-export type Words<Own extends Namespace> = (
+export type Words<Own extends keyof Catalogues> = (
   key: Catalogues[Own] | `common:${Catalogues['common']}`,
   values?: Values,
 ) => string;
@@ -73,6 +77,13 @@ export async function startI18n(wanted: Namespace[]): Promise<void> {
     channel.onmessage = (event: MessageEvent<Language>) => void show(event.data);
 }
 
+/** Load the words of a part that comes later; call before it is rendered. */
+export async function needWords(namespace: Namespace): Promise<void> {
+  if (namespaces.includes(namespace)) return;
+  namespaces = [...namespaces, namespace];
+  await show(spoken);
+}
+
 async function show(language: Language): Promise<void> {
   const wanted = language === SOURCE ? [SOURCE] : [language, SOURCE];
   sources = await Promise.all(wanted.map(load));
@@ -106,16 +117,19 @@ export function labelIn(labels: Labels | undefined, language: string, fallback: 
 }
 
 /** The desk's pages: own keys bare, shared ones as `common:…`. */
-export const DESK = ['desk', 'common'] as const;
+export const DESK = ['desk', 'geo', 'common'] as const;
 /** The same for the responder's page. */
 export const FIELD = ['field', 'common'] as const;
+/** The way to the task on the responder's page; it comes with the map. */
+export const DRIVE = ['drive', 'common'] as const;
 const COMMON = ['common'] as const;
 
 /** The page's words in the language on screen; follows a switch of language. */
 export function useTranslation(spaces: typeof DESK): { t: Words<'desk'>; language: Language };
 export function useTranslation(spaces: typeof FIELD): { t: Words<'field'>; language: Language };
+export function useTranslation(spaces: typeof DRIVE): { t: Words<'drive'>; language: Language };
 export function useTranslation(spaces: 'common'): { t: Words<'common'>; language: Language };
-export function useTranslation(spaces: typeof DESK | typeof FIELD | 'common') {
+export function useTranslation(spaces: typeof DESK | typeof FIELD | typeof DRIVE | 'common') {
   const now = useSyncExternalStore(subscribe, () => sources);
   const order = spaces === 'common' ? COMMON : spaces;
   const t = useCallback(

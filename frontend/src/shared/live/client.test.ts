@@ -35,7 +35,15 @@ class FakeSocket implements Socket {
 }
 
 const AT = '2026-11-22T14:05:33.000Z';
-const PICTURE: Picture = { calls: {}, incidents: {}, units: {}, alarms: {}, cameras: {} };
+const PICTURE: Picture = {
+  calls: {},
+  incidents: {},
+  units: {},
+  alarms: {},
+  cameras: {},
+  closures: {},
+  layers: {},
+};
 const snapshot = (seq: number): ServerFrame => ({
   type: 'snapshot',
   seq,

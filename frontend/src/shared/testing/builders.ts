@@ -1,6 +1,15 @@
 /** Whole, valid things with what a test cares about changed. */
 
-import type { Alarm, Assignment, Call, Camera, Incident, Unit } from '@/shared/wire/types';
+import type {
+  Alarm,
+  Assignment,
+  Call,
+  Camera,
+  Closure,
+  Incident,
+  Layer,
+  Unit,
+} from '@/shared/wire/types';
 
 const AT = '2026-11-22T14:00:00.000Z';
 const PLACE = { lon: -57.6333, lat: -25.2822, uncertainty_m: 30, confidence: 0.9 };
@@ -117,5 +126,39 @@ export const aCamera = (changes: Partial<Camera> = {}): Camera => ({
   heading_deg: 90,
   fov_deg: 60,
   range_m: 80,
+  ...changes,
+});
+
+export const aClosure = (changes: Partial<Closure> = {}): Closure => ({
+  id: 'closure-1',
+  version: 1,
+  geometry: {
+    type: 'LineString',
+    coordinates: [
+      [-57.634, -25.282],
+      [-57.632, -25.282],
+    ],
+  },
+  radius_m: null,
+  reason: 'Raudal',
+  from: AT,
+  until: null,
+  applies_to: 'all',
+  drawn_by: 'despacho1',
+  drawn_at: AT,
+  ...changes,
+});
+
+export const aLayer = (changes: Partial<Layer> = {}): Layer => ({
+  id: 'layer-1',
+  name: 'hidrantes',
+  kind: 'hydrant',
+  zone_kind: null,
+  version: 1,
+  published: 1,
+  features: 12,
+  agency: 'BOM',
+  bounds: null,
+  published_at: AT,
   ...changes,
 });

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { contrast } from '@/shared/testing/contrast';
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 const TEXT_AT_LEAST = 4.5;
@@ -11,21 +12,6 @@ function tokensOf(theme: string): Map<string, string> {
   const block = css.slice(start).match(/\{([^}]*)\}/)?.[1] ?? '';
   const found = block.matchAll(/--([\w-]+): (#[0-9a-f]{3,6})/g);
   return new Map([...found].map(([, name, value]) => [name, value] as [string, string]));
-}
-
-function luminance(hex: string): number {
-  const short = hex.slice(1);
-  const long = short.length === 3 ? [...short].map((digit) => digit + digit).join('') : short;
-  const [r = 0, g = 0, b = 0] = [0, 2, 4].map((at) => {
-    const part = Number.parseInt(long.slice(at, at + 2), 16) / 255;
-    return part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-function contrast(one: string, other: string): number {
-  const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
 }
 
 describe.each(['dark', 'light'])('the %s theme', (theme) => {

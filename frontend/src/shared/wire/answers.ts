@@ -51,6 +51,17 @@ export interface GeocodeResult {
   location: Place;
   score: number;
   zones: Zone[];
+  side?: 'left' | 'right' | null;
+  /** What tells it from others of the same label: a barrio, a city. */
+  detail?: string | null;
+}
+
+export interface GeocodeAnswer {
+  items: GeocodeResult[];
+  /** False: the words serve several places, and a person must choose. */
+  certain?: boolean;
+  /** How the words were understood, in local wording. */
+  read_as?: string | null;
 }
 
 export interface PossibleDuplicate {
@@ -95,11 +106,25 @@ export interface NearCamera {
   distance_m: number;
 }
 
+export interface Step {
+  instruction: string;
+  manoeuvre: string;
+  street: string | null;
+  seconds: number;
+  metres: number;
+  lon: number;
+  lat: number;
+}
+
 export interface RouteAnswer {
   duration_s: number;
   distance_m: number;
   geometry: { type: 'LineString'; coordinates: [number, number][] };
+  /** True when no engine answered: a straight line and a guess. */
   estimated: boolean;
+  steps?: Step[];
+  engine?: string;
+  closures_in_force?: number;
 }
 
 export interface City {

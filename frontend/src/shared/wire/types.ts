@@ -159,12 +159,45 @@ export interface Camera {
   range_m: number | null;
 }
 
+/** A road, or an area of roads, that is closed: as it was drawn. */
+export interface Closure {
+  id: Id;
+  version: number;
+  geometry: GeoJSON.LineString | GeoJSON.Polygon | GeoJSON.MultiPolygon | GeoJSON.Point;
+  /** Of a closed point: how far around it roads are closed. */
+  radius_m: number | null;
+  reason: string;
+  from: Time;
+  until: Time | null;
+  /** `civil` lets lights and siren pass. */
+  applies_to: 'all' | 'civil';
+  drawn_by: string;
+  drawn_at: Time;
+}
+
+/** An agency's own data on the map; its features come as tiles. */
+export interface Layer {
+  id: Id;
+  name: string;
+  kind: string;
+  zone_kind: string | null;
+  /** Counts every change; `published` is the version of the data that is shown. */
+  version: number;
+  published: number | null;
+  features: number;
+  agency: string | null;
+  bounds: [number, number, number, number] | null;
+  published_at: Time;
+}
+
 export interface Picture {
   calls: Record<Id, Call>;
   incidents: Record<Id, Incident>;
   units: Record<Id, Unit>;
   alarms: Record<Id, Alarm>;
   cameras: Record<Id, Camera>;
+  closures: Record<Id, Closure>;
+  layers: Record<Id, Layer>;
 }
 
 export interface Entry {

@@ -1,0 +1,25 @@
+"""The suites that `./ops bench` knows by name."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from ops_center.bench.core import run_core
+from ops_center.bench.geography import PARTS, run_gis
+
+CORE: Final = "core"
+GIS: Final = "gis"
+ALL: Final = (CORE, GIS)
+
+__all__ = ["ALL", "CORE", "GIS", "PARTS", "run"]
+
+
+def run(
+    suite: str, json_file: Path | None, *, parts: Sequence[str] = (), cities: Sequence[str] = ()
+) -> int:
+    """Run one of ALL, print its table, write its JSON; return the exit code."""
+    known: dict[str, Callable[[], int]] = {
+        CORE: lambda: run_core(json_file),
+        GIS: lambda: run_gis(json_file, only=parts, cities=cities),
+    }
+    return known[suite]()
