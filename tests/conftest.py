@@ -11,7 +11,7 @@ import pytest_asyncio
 from ops_center.kernel.database import Database
 from ops_center.kernel.ids import new_id
 from ops_center.localdb import LocalDatabase, temporary_database
-from tests.edges import staff, world  # noqa: F401  fixtures
+from tests.edges import disposable_world, staff, world  # noqa: F401  fixtures
 from tests.running import mortal_centre, prepared_centre, running_centre  # noqa: F401  fixtures
 from tests.schema import make_schema
 

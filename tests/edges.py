@@ -284,3 +284,9 @@ async def staff(running_centre: OwnCentre) -> AsyncIterator[Staff]:
 @pytest_asyncio.fixture(scope="session")
 async def world(staff: Staff) -> World:
     return await make_world(staff)
+
+
+@pytest_asyncio.fixture
+async def disposable_world(staff: Staff) -> World:
+    """One that a test may change by chance, such as verify its alarm for another agency."""
+    return await make_world(staff)

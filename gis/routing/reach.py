@@ -20,7 +20,9 @@ from gis.travel import (
 from ops_center.kernel.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
     from gis.geodesy import FloatArray
     from gis.geometry import Point
@@ -29,15 +31,14 @@ if TYPE_CHECKING:
     from gis.routing.snapping import Snaps
 
 REACH_MAX_S = 3_600.0
-SQUARE_M = 40.0
+SQUARE_M = 20.0
 SQUARES_ACROSS_MAX = 400
-MARGIN_SQUARES = 5
 AROUND = np.ones((3, 3), bool)
 # Gaps of a few blocks inside the area are filled.
-GAP_SQUARES = 3
+GAP_M = 120.0
 SMOOTH_SQUARES = 0.8
 # A place this near a reached road may lie in the area: two squares and what gaps are filled.
-BESIDE_MAX_M = SQUARE_M * (2 + GAP_SQUARES)
+BESIDE_MAX_M = SQUARE_M * 2 + GAP_M
 CIRCLE_POINTS = 72
 
 
@@ -102,27 +103,25 @@ class Ground:
         """The ground reached within each band of seconds."""
         lost = float(start.off_road_m[0]) / OFF_ROAD_MPS
         points, seconds = self._reached(timing, start, max(bands) - lost)
-        origin = self._network.origin
+        grid = grid_over(points, self._network.origin)
+        areas = nested(
+            {band: area_around(points[seconds <= band - lost], grid) for band in sorted(set(bands))}
+        )
         return [
-            Reach(
-                area=area_around(points[seconds <= band - lost], origin),
-                seconds=band,
-                profile=profile,
-                estimated=False,
-            )
+            Reach(area=areas[band], seconds=band, profile=profile, estimated=False)
             for band in bands
         ]
 
     def _reached(
         self, timing: Timing, start: Snaps, left_s: float
     ) -> tuple[FloatArray, FloatArray]:
-        """Points every 20 m or less on the roads reached, (k, 2), and when, (k,)."""
+        """Points a square apart or less on the roads reached, (k, 2), and when, (k,)."""
         entered, edge_s = np.append(timing.entered_s, np.inf), np.append(timing.edge_s, 0.0)
         entered[timing.shut] = np.inf
         reached = np.asarray((entered[self._by_direction] < left_s).any(axis=1))
         reached[int(start.edge[0])] = True
         pieces = np.flatnonzero(reached[self._owner])
-        counts = np.ceil(self._steps[pieces] / (SQUARE_M / 2)).astype(np.int64) + 1
+        counts = np.ceil(self._steps[pieces] / SQUARE_M).astype(np.int64) + 1
         piece = np.repeat(pieces, counts)
         number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         share = number / np.repeat(np.maximum(counts - 1, 1), counts)
@@ -158,27 +157,65 @@ def _arrival(
     return np.minimum(with_line, against)
 
 
-def area_around(points: FloatArray, origin: Point) -> MultiPolygon:
-    """The ground beside points (k, 2) in local metres, in degrees, drawn in squares of 40 m.
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Squares of `side` metres from `corner` (local metres about `origin`), `across` (2,) many."""
+
+    corner: FloatArray
+    side: float
+    across: tuple[int, int]
+    origin: Point
+
+    @property
+    def gap(self) -> int:
+        """How many squares wide the gaps are that are filled, on each side."""
+        return max(round(GAP_M / self.side), 1)
+
+
+def grid_over(points: FloatArray, origin: Point) -> Grid:
+    """One grid for all bands, so that the ground of a shorter one lies in that of a longer."""
+    if len(points) == 0:
+        return Grid(np.zeros(2), SQUARE_M, (1, 1), origin)
+    low, size = points.min(axis=0), np.ptp(points, axis=0)
+    side = max(SQUARE_M, float(size.max()) / SQUARES_ACROSS_MAX)
+    wide, high = (size // side).astype(np.int64).tolist()
+    return Grid(low, side, (wide + 1, high + 1), origin)
+
+
+def area_around(points: FloatArray, grid: Grid) -> MultiPolygon:
+    """The ground beside points (k, 2) in local metres, in degrees, drawn in squares.
 
     A grid, because buffering thousands of streets that overlap takes half a minute.
     """
     if len(points) == 0:
         return MultiPolygon()
-    corner = points.min(axis=0)
-    side = max(SQUARE_M, float((points.max(axis=0) - corner).max()) / SQUARES_ACROSS_MAX)
-    cells = ((points - corner) // side).astype(np.int64) + MARGIN_SQUARES
-    wide, high = (cells.max(axis=0) + 1 + MARGIN_SQUARES).tolist()
-    touched = np.zeros((wide, high), bool)
+    margin = grid.gap + 2
+    cells = ((points - grid.corner) // grid.side).astype(np.int64) + margin
+    touched = np.zeros((grid.across[0] + 2 * margin, grid.across[1] + 2 * margin), bool)
     touched[cells[:, 0], cells[:, 1]] = True
     ground: BoolArray = binary_closing(
-        binary_dilation(touched, AROUND), AROUND, iterations=GAP_SQUARES
+        binary_dilation(touched, AROUND), AROUND, iterations=grid.gap
     )
     squares = shapely.build_area(shapely.multilinestrings(_outline(ground)))
     squares = squares.simplify(SMOOTH_SQUARES)
-    per_degree = np.array(metres_per_degree(origin.lat))
-    start = np.array([origin.lon, origin.lat]) + (corner - MARGIN_SQUARES * side) / per_degree
-    parts = shapely.get_parts(shapely.transform(squares, lambda xy: start + xy * side / per_degree))
+    origin = grid.origin
+    scale = grid.side / np.array(metres_per_degree(origin.lat))
+    begin = np.array([origin.lon, origin.lat]) + (grid.corner / grid.side - margin) * scale
+    return _polygons(shapely.transform(squares, lambda xy: begin + xy * scale))
+
+
+def nested(areas: Mapping[float, MultiPolygon]) -> dict[float, MultiPolygon]:
+    """Each area with the shorter ones in it: smoothing may have cut a corner they reach into."""
+    found: dict[float, MultiPolygon] = {}
+    so_far = MultiPolygon()
+    for band in sorted(areas):
+        so_far = _polygons(shapely.union(areas[band], so_far))
+        found[band] = so_far
+    return found
+
+
+def _polygons(geometry: BaseGeometry) -> MultiPolygon:
+    parts = shapely.get_parts(geometry)
     return MultiPolygon([part for part in parts if isinstance(part, Polygon)])
 
 

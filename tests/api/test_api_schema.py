@@ -90,7 +90,7 @@ def try_out(
 def test_every_answer_is_as_the_schema_says(
     running_centre: OwnCentre,
     schema: schemathesis.BaseSchema,
-    world: World,
+    disposable_world: World,
     role: str,
     mode: GenerationMode,
 ) -> None:
@@ -98,7 +98,9 @@ def test_every_answer_is_as_the_schema_says(
     positive = mode is GenerationMode.POSITIVE
     wrong: list[str] = []
     for operation in operations(schema):
-        fixed: dict[str, Any] = {"path_parameters": known_ids(operation, world)} if positive else {}
+        fixed: dict[str, Any] = (
+            {"path_parameters": known_ids(operation, disposable_world)} if positive else {}
+        )
         try:
             lenient = positive or operation.label in LENIENT
             try_out(operation, mode, key, CHECKS if lenient else NEGATIVE_CHECKS, **fixed)

@@ -52,6 +52,18 @@ def test_more_time_reaches_more() -> None:
     assert areas[0] < areas[-1]
 
 
+@pytest.mark.parametrize("profile", [Profile.FOOT, Profile.PATROL])
+def test_longer_band_holds_the_shorter_whole(profile: Profile) -> None:
+    graph = build_router(grid(15, 15).arrays())
+    bands = (180.0, 40.0, 90.0)
+    reached = graph.reaches(start=at(730, 695), bands=bands, profile=profile)
+    assert [one.seconds for one in reached] == list(bands)
+    long, short, middle = (one.area for one in reached)
+    assert middle.covers(short)
+    assert long.covers(middle)
+    assert short.area < middle.area < long.area
+
+
 def test_place_too_far_from_a_road_reaches_nothing_in_a_moment() -> None:
     graph = build_router(grid(3, 3).arrays())
     assert graph.reach(start=at(0, -500), seconds=10, profile=CAR).area.is_empty
