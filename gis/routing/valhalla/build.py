@@ -90,10 +90,12 @@ def identity(city: Path) -> tuple[int, int]:
 
 
 def _run_builder(pbf: Path, folder: Path) -> None:
+    folder = folder.absolute()
     config = write_config(build_config(folder / "tiles"), folder / "build.json")
     try:
         done = subprocess.run(  # noqa: S603  a program of our own installation
             [program("valhalla_build_tiles"), "-c", config, pbf.absolute()],
+            cwd=folder,  # it leaves a list of doubled ways wherever it stands
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=BUILD_LIMIT_S,
