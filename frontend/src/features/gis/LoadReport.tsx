@@ -23,7 +23,7 @@ export function LoadReport({ name, version, report }: LoadReportProps) {
         <Count words={t('loadReport.refused')} count={refused?.rows ?? 0} tone="serious" />
       </p>
       {remarks.map((remark) => (
-        <p key={remark} className="dense">
+        <p key={remark} className="dense" lang="en">
           {remark}
         </p>
       ))}
@@ -78,9 +78,11 @@ function Rows({ title, told, testId, open = false }: RowsProps) {
           {told.listed.map((one) => (
             <tr key={`${one.row}-${one.reason}`}>
               <td>{t('loadReport.rowOf', { row: one.row })}</td>
-              <td>{one.id ?? '–'}</td>
+              <td>{one.id === String(one.row) ? '' : (one.id ?? '–')}</td>
               <td>{reason(one.reason)}</td>
-              <td className="muted">{one.detail}</td>
+              <td className="muted" lang="en">
+                {one.detail}
+              </td>
             </tr>
           ))}
         </tbody>
