@@ -218,6 +218,12 @@ class World:
         return template.format(**self.ids)
 
 
+async def lone_unit(staff: Staff) -> str:
+    """A patrol that nobody else has sent positions of: its first one is believed wherever it is."""
+    fields = {"agency": "POL", "kind": "patrol", "callsign": f"L{new_id().hex[-8:]}"}
+    return str((await staff.admin.post("/units", fields))["id"])
+
+
 async def make_world(staff: Staff) -> World:
     place = staff.town.place()
     call = await staff.machine.post("/calls", {"source": "phone", "narrative": "…"})

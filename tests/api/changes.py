@@ -20,13 +20,13 @@ class Change:
 
 
 PLACE = {"lon": 24.94, "lat": 60.17, "uncertainty_m": 20.0, "confidence": 0.9}
-FIX = {"lon": 24.94, "lat": 60.17, "occurred_at": "2026-11-22T14:00:00Z", "accuracy_m": 5.0}
+FIX = {"lon": 24.94, "lat": 60.17, "occurred_at": "2026-01-15T14:00:00Z", "accuracy_m": 5.0}
 RULE = {"name": "Portón", "zone": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]], "threshold": 0.01}
 NO_CLOSURE = str(new_id())
 CHANGES = (
     Change("receive_call", "POST", "/calls",
            {"source": "phone", "caller_number": "0981 1", "narrative": "…", "location": PLACE,
-            "address_text": "Palma 1", "occurred_at": "2026-11-22T14:00:00Z"}),
+            "address_text": "Palma 1", "occurred_at": "2026-01-15T14:00:00Z"}),
     Change("locate_call", "POST", "/calls/{call}/locate", {"location": PLACE}),
     Change("link_call", "POST", "/calls/{call}/link", {"incident_id": str(new_id())}),
     Change("close_call", "POST", "/calls/{call}/close", {"disposition": "bad-disposition"}),
@@ -46,7 +46,7 @@ CHANGES = (
             "capabilities": ["patrol"], "in_service": True}, "admin"),
     Change("change_unit", "PATCH", "/units/{unit}", {"kind": "patrol"}, "admin"),
     Change("report_status", "POST", "/units/{unit}/status",
-           {"status": "bad-status", "reason": "…", "occurred_at": "2026-11-22T14:00:00Z"}),
+           {"status": "bad-status", "reason": "…", "occurred_at": "2026-01-15T14:00:00Z"}),
     Change("positions", "POST", "/units/{unit}/locations", [FIX]),
     Change("emergency", "POST", "/units/{unit}/emergency", {"location": PLACE}),
     Change("clear_emergency", "POST", "/units/{unit}/emergency/clear", {"reason": "…"}),
@@ -68,9 +68,9 @@ CHANGES = (
            {"outcome": "bad-outcome", "note": "…"}, "admin"),
     Change("draw_closure", "POST", "/closures",
            {"geometry": {"type": "Point", "coordinates": [24.94, 60.17]}, "radius_m": 5.0,
-            "reason": "…", "from": "2026-11-22T14:00:00Z", "until": "2026-11-22T15:00:00Z",
+            "reason": "…", "from": "2026-01-15T14:00:00Z", "until": "2026-01-15T15:00:00Z",
             "applies_to": "civil"}),
     Change("change_closure", "PATCH", f"/closures/{NO_CLOSURE}",
-           {"reason": "…", "until": "2026-11-22T15:00:00Z"}, if_match=True),
+           {"reason": "…", "until": "2026-01-15T15:00:00Z"}, if_match=True),
     Change("change_user", "PATCH", "/users/nobody-here", {"unit_id": str(new_id())}, "admin"),
 )  # fmt: skip

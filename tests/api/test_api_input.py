@@ -13,7 +13,7 @@ from ops_center.api.limits import BODY_MAX_BYTES
 from ops_center.kernel.clock import SystemClock, wire_time
 from ops_center.kernel.ids import new_id
 from tests.api.changes import CHANGES, Change
-from tests.edges import API, Staff, World, camera_body, make_world, problem
+from tests.edges import API, Staff, World, camera_body, lone_unit, make_world, problem
 
 DEEP = "[" * 5_000 + "]" * 5_000
 HUGE = 10**400
@@ -256,7 +256,7 @@ async def test_no_wrong_fix_stops_a_cry_for_help(staff: Staff, world: World) -> 
     assert unit["emergency"] is True
 
 
-async def test_bad_fixes_are_refused_one_by_one(staff: Staff, world: World) -> None:
+async def test_bad_fixes_are_refused_one_by_one(staff: Staff) -> None:
     now = wire_time(SystemClock().now())
     good = {**staff.town.place(), "occurred_at": now}
     batch = [
@@ -264,7 +264,7 @@ async def test_bad_fixes_are_refused_one_by_one(staff: Staff, world: World) -> N
         {**good, "occurred_at": "yesterday"}, {**good, "occurred_at": "0001-01-01T00:00:00+14:00"},
         {**good, "lon": "\ud800"}, {**good, "accuracy_m": -3}, {**good, "speed_mps": 1e300}, good,
     ]  # fmt: skip
-    path = f"/units/{world.ids['unit']}/locations"
+    path = f"/units/{await lone_unit(staff)}/locations"
     answer = await staff.machine.ask("POST", path, json.dumps(batch))
     body = answer.json()
     refused = {one["index"] for one in body["rejected"]}

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 from ops_center.auth.model import Role
 from ops_center.bench.own_centre import OwnCentre
 from tests.consoles import TestConsole, console_of
-from tests.edges import Staff, asker, camera_body, make_account, problem
+from tests.edges import Staff, asker, camera_body, lone_unit, make_account, problem
 
 SILENT_WITHIN_S = 7.0
 BEATS_EVERY_S = 2.0
@@ -125,9 +125,9 @@ async def test_a_beat_passes_what_is_not_for_this_person(
 
 
 async def test_positions_over_the_socket_are_answered_and_shown(
-    running_centre: OwnCentre, staff: Staff, world: Any
+    running_centre: OwnCentre, staff: Staff
 ) -> None:
-    unit = world.ids["unit"]
+    unit = await lone_unit(staff)
     fixes = [staff.town.fix(), {"lon": 0, "lat": 0, "occurred_at": staff.town.fix()["occurred_at"]}]
     async with (
         console_of(running_centre, staff.dispatcher.key) as watching,
@@ -157,9 +157,9 @@ async def test_positions_over_the_socket_are_answered_and_shown(
 
 
 async def test_live_frames_are_at_most_four_a_second(
-    running_centre: OwnCentre, staff: Staff, world: Any
+    running_centre: OwnCentre, staff: Staff
 ) -> None:
-    path = f"/units/{world.ids['unit']}/locations"
+    path = f"/units/{await lone_unit(staff)}/locations"
     async with console_of(running_centre, staff.dispatcher.key) as console:
         await console.next("snapshot")
         for step in range(30):
