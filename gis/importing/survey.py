@@ -17,7 +17,7 @@ from gis.importing.roads import Junctions, is_drivable, is_road, street_name
 from ops_center.kernel.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gis.importing.cleaning import Tags
@@ -139,7 +139,7 @@ def _stated_extent(file: osmium.io.File, path: Path) -> Extent | None:
     return Extent(west=low.lon, south=low.lat, east=high.lon, north=high.lat)
 
 
-def _header(file: osmium.io.File):  # type: ignore[no-untyped-def]
+def _header(file: osmium.io.File) -> Iterator[object]:
     yield osmium.io.Reader(file, osmium.osm.NOTHING).header()
 
 

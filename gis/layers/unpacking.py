@@ -30,7 +30,11 @@ def unpack(source: Path, into: Path, *, wanted: str | None = None) -> Path:
             members = [one for one in archive.infolist() if not one.is_dir()]
             _check(members)
             return _unpack(archive, members, into, wanted)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except NotImplementedError as error:  # how zipfile says it about a way of packing
+        raise unreadable(
+            f"The zip is packed in a way that cannot be read ({error}): pack it again with Deflate."
+        ) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise unreadable(f"The zip is damaged or cut off ({error}).") from error
 
 

@@ -88,10 +88,12 @@ class LayerDetailOut(Out):
     report: LayerReportOut | None
 
 
-class PublishedOut(LayerDetailOut):
-    """`layer` and `version` are null after a dry run."""
+class PublishedOut(Out):
+    """What an import told; `layer` and `version` are null after a dry run."""
 
-    layer: LayerOut | None  # type: ignore[assignment]
+    layer: LayerOut | None
+    version: LayerVersionOut | None
+    report: LayerReportOut | None
 
 
 class DifferenceOut(Out):

@@ -20,9 +20,11 @@ HOSPITAL = spot(3.45, 1.45)
 REACH_M = 40.0
 
 
-async def ask(database: Database, words: str, **more: object) -> Answer:
+async def ask(
+    database: Database, words: str, *, near: Point | None = None, type_ahead: bool = False
+) -> Answer:
     async with database.reading() as connection:
-        return await geocode(connection, words, **more)  # type: ignore[arg-type]
+        return await geocode(connection, words, near=near, type_ahead=type_ahead)
 
 
 async def assert_found(

@@ -1,7 +1,9 @@
 """Whatever is typed: folding is stable, forms and coordinates come back, nothing hurts."""
 
+import gc
 import time
 import unicodedata
+from typing import Literal
 
 import mgrs
 import pytest
@@ -71,8 +73,10 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 @given(NAMES, st.sampled_from(("NFC", "NFD", "NFKC")))
 @unhurried
-def test_folding_does_not_see_case_accents_or_normal_form(name: str, form: str) -> None:
-    form_of = unicodedata.normalize(form, name)  # type: ignore[arg-type]
+def test_folding_does_not_see_case_accents_or_normal_form(
+    name: str, form: Literal["NFC", "NFD", "NFKC"]
+) -> None:
+    form_of = unicodedata.normalize(form, name)
     plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     assert fold(form_of) == fold(name.upper()) == fold(name.lower()) == fold(plain) == fold(name)
 
@@ -210,12 +214,17 @@ def _comes_back(text: str, point: Point, within_m: float) -> None:
 @example("https://maps.google.com/?" + "q=&" * 600, False)
 @example("https://x.example/" + "!2d1!3d1" * 240, False)
 def test_anything_is_read_or_refused_in_no_time(text: str, type_ahead: bool) -> None:
-    started = time.process_time()
+    # A collection of all that other tests left behind is not the parser's work.
+    gc.disable()
+    started = time.thread_time()
     try:
         found = parse(text, city="Asunción", around=ASUNCION, type_ahead=type_ahead)
     except Invalid:
         found = []
-    assert time.process_time() - started < CPU_MAX_S
+    finally:
+        took_s = time.thread_time() - started
+        gc.enable()
+    assert took_s < CPU_MAX_S
     for reading in found:
         assert describe(reading)
     assert len(found) == len(set(found)) <= 9

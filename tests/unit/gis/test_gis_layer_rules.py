@@ -333,6 +333,17 @@ def test_zips_that_are_more_than_one_layer_are_refused(
     assert not [one for one in tmp_path.iterdir() if one.name != "z.zip"]
 
 
+def test_zip_packed_in_an_unknown_way_says_how_to_pack_it(tmp_path: Path) -> None:
+    packed = zipped(tmp_path / "odd.zip", {"a.geojson": b"{}"})
+    odd = bytearray(packed.read_bytes())
+    directory = odd.index(b"PK\x01\x02")
+    unknown = (97).to_bytes(2, "little")
+    odd[8:10] = odd[directory + 10 : directory + 12] = unknown
+    packed.write_bytes(bytes(odd))
+    with pytest.raises(Invalid, match="Deflate"):
+        unpack(packed, tmp_path)
+
+
 def test_links_and_passwords_and_bombs_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
