@@ -64,7 +64,10 @@ async def test_a_resume_brings_exactly_what_was_missed(
         seq = (await console.next("snapshot"))["seq"]
         await staff.machine.post("/calls", CALL)
         seq = (await console.next("entry"))["seq"]
-    missed = [(await staff.machine.post("/calls", CALL))["id"] for _ in range(7)]
+    async with console_of(running_centre, staff.dispatcher.key, resume=seq) as witness:
+        missed = [(await staff.machine.post("/calls", CALL))["id"] for _ in range(7)]
+        # A call is answered at its commit; the sockets learn of it a moment later.
+        await witness.next("entry", true=lambda frame: frame["subject"] == missed[-1])
     async with console_of(running_centre, staff.dispatcher.key, resume=seq) as console:
         resumed = await console.next()
         got = [await console.next("entry") for _ in missed]
