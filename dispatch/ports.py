@@ -12,12 +12,19 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from dispatch.domain.alarm import Alarm
+from dispatch.domain.alarm_source import AlarmSource
 from dispatch.domain.call import Call
+from dispatch.domain.caller_location.inbox import LocationReport
 from dispatch.domain.incident import Incident
+from dispatch.domain.physics import Sighting
 from dispatch.domain.place import Zone
 from dispatch.domain.positions import Fix
-from dispatch.domain.recommendation import Travel
+from dispatch.domain.premise import Nearby, Premise
+from dispatch.domain.recommending.coverage import Free, ReachField
+from dispatch.domain.recommending.model import Strength, Travel
+from dispatch.domain.shift import Shift
 from dispatch.domain.unit import Unit
+from dispatch.rule_ports import RawAlarms, Rules, Waits
 from gis.geometry import Extent, Location, Point
 from ops_center.kernel.events import Fact
 
@@ -56,6 +63,21 @@ class Calls(Store[Call], Protocol):
         """Return the incidents that calls from this number since then belong to."""
         ...
 
+    async def open_of_number(self, number: str, *, since: datetime) -> list[UUID]:
+        """Return calls from this number received since then that are not closed, newest first.
+
+        A number is known by its last eight figures, however it is written.
+        """
+        ...
+
+    async def of_external_ref(self, ref: str, /) -> UUID | None:
+        """Return the newest call that the telephone exchange knows by this reference."""
+        ...
+
+    async def idle_claims(self, before: datetime, *, limit: int) -> list[UUID]:
+        """Return taken calls whose taker did nothing since `before` and was not told, oldest first."""
+        ...
+
 
 class Incidents(Store[Incident], Protocol):
     async def open_near(
@@ -64,11 +86,16 @@ class Incidents(Store[Incident], Protocol):
         """Return open incidents opened since then that lie in the box or are in `also`."""
         ...
 
-    async def without_unit(self, before: Mapping[int, datetime], *, limit: int) -> list[UUID]:
-        """Return unmarked new incidents that have had no unit since before their priority's time.
+    async def open_types(self) -> frozenset[str]:
+        """Return the types of all incidents that are not over."""
+        ...
 
-        The most urgent and oldest come first.
-        """
+    async def come_due(self, now: datetime, *, limit: int) -> list[UUID]:
+        """Return scheduled incidents whose time has come, earliest first."""
+        ...
+
+    async def open_of_owner(self, owner: str, *, limit: int) -> list[UUID]:
+        """Return the incidents that person leads and that are not over, oldest first."""
         ...
 
 
@@ -79,8 +106,16 @@ class Units(Store[Unit], Protocol):
         """Return those ids that belong to no unit."""
         ...
 
-    async def unanswered(self, before: datetime, *, limit: int) -> list[tuple[UUID, UUID]]:
-        """Return (unit, incident) of unmarked, unacknowledged orders given before `before`."""
+    async def holders(self, keys: Set[str], /) -> Mapping[str, tuple[UUID, str]]:
+        """Return which unit (id, callsign) each of these persons and vehicles is signed on to."""
+        ...
+
+    async def welfare_due(self, before: datetime, *, missed: int, limit: int) -> list[UUID]:
+        """Return units asked by `before` that missed fewer check-ins than `missed`, oldest first."""
+        ...
+
+    async def overworked(self, since: datetime, *, limit: int) -> list[UUID]:
+        """Return units at work since before `since` that are not marked as due a rest."""
         ...
 
 
@@ -97,6 +132,82 @@ class Positions(Protocol):
 
     async def keep(self, fixes: Sequence[Fix], latest: Sequence[Fix], /) -> None:
         """Append to the history, passing over what is there, and move the last known forward."""
+        ...
+
+    async def doubt(self, unit_ids: Set[UUID], at: datetime, /) -> None:
+        """Remember that the devices of these units jumped in a way nobody can move."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Whom a place needs: a capability, and for one that is not met by all, crew and equipment.
+
+    `near` orders by the straight line, those without a position last; None orders by callsign.
+    """
+
+    capability: str
+    near: Point | None
+    limit: int
+    crew_min: int | None = None
+    equipment: tuple[str, ...] = ()
+
+
+class Fleet(Protocol):
+    """The units as a recommendation looks at them: few of many, whatever their number."""
+
+    async def near(self, wanted: Wanted, /) -> list[Unit]:
+        """Return units that could go, and those whose crew is out with another of theirs."""
+        ...
+
+    async def strength(self, capabilities: Set[str], /) -> Mapping[str, Strength]:
+        """Return how many units have each capability and what they do."""
+        ...
+
+    async def on_the_way(self, capabilities: Set[str], /, *, below: int) -> list[Unit]:
+        """Return units that are on their way to an incident less urgent than priority `below`."""
+        ...
+
+    async def named(self, unit_ids: Set[UUID], /) -> list[Unit]:
+        """Return those units that exist, by callsign, whatever they do."""
+        ...
+
+    async def free(self, capabilities: Set[str], /, *, since: datetime) -> list[Free]:
+        """Return the free units with a position since then, and where that is."""
+        ...
+
+    def within(self, *, agency: str | None, unit: UUID | None) -> "Fleet":
+        """Return the same fleet with only what people of that agency or unit may know of."""
+        ...
+
+
+class Shifts(Protocol):
+    """Planned shifts by id; `put` raises StaleVersion when the row is not the one that was read."""
+
+    async def find(self, identity: UUID, /) -> Shift | None: ...
+
+    async def lock(self, identity: UUID, /) -> Shift:
+        """Return the shift, locked until the transaction ends, or raise NotFound."""
+        ...
+
+    async def add(self, shift: Shift, /) -> None: ...
+
+    async def put(self, shift: Shift, /) -> None: ...
+
+
+class Movements(Protocol):
+    async def sightings(
+        self, moved_since: datetime | None, *, freed_since: datetime
+    ) -> list[Sighting]:
+        """Return units at work, or free since a while ago, that moved since then (None: all)."""
+        ...
+
+    async def sighting(self, unit_id: UUID, *, freed_since: datetime) -> Sighting | None:
+        """Return the same of one unit, None when it has no position or nothing to be judged by."""
+        ...
+
+    async def track(self, unit_id: UUID, since: datetime, /) -> list[Fix]:
+        """Return the unit's positions since then, oldest first."""
         ...
 
 
@@ -155,6 +266,90 @@ class TravelTimes(Protocol):
         """
         ...
 
+    async def reach(self) -> ReachField:
+        """Return road times to the zones that are to be covered.
+
+        Raises Unavailable until they have been worked out, and where the city has no such zones.
+        """
+        ...
+
+
+class LocationReports(Protocol):
+    """Where callers are said to be, as it came in; what fits no call waits here for one."""
+
+    async def find(self, identity: UUID, /) -> LocationReport | None: ...
+
+    async def add(self, report: LocationReport, /) -> None:
+        """Keep it; one that is there already stays as it is."""
+        ...
+
+    async def joined(self, report: LocationReport, /) -> None:
+        """Write down which call it became part of."""
+        ...
+
+    async def joinable(
+        self, *, since: datetime, calls_since: datetime, limit: int
+    ) -> list[LocationReport]:
+        """Return waiting reports received since then whose number has an open call, oldest first.
+
+        Those that another transaction holds are passed over.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What people made of a source's alarms; `presses` counts repeated ones too."""
+
+    activations: int = 0
+    presses: int = 0
+    genuine: int = 0
+    false: int = 0
+    open: int = 0
+    last_at: datetime | None = None
+
+
+class AlarmSources(Protocol):
+    """Panic buttons and alarm panels. A source is locked before its alarms."""
+
+    async def get(self, identity: UUID, /) -> AlarmSource: ...
+
+    async def lock_code(self, code: str, /) -> AlarmSource:
+        """Return the source of that code, locked until the transaction ends, or NotFound."""
+        ...
+
+    async def add(self, source: AlarmSource, /) -> None: ...
+
+    async def put(self, source: AlarmSource, /) -> None: ...
+
+    async def heard(self, identity: UUID, at: datetime, /) -> None:
+        """Note a sign of life; an older one than is known changes nothing."""
+        ...
+
+    async def open_alarm_of(self, identity: UUID, /) -> UUID | None:
+        """Return the newest undecided alarm of the source, if there is one."""
+        ...
+
+
+class Premises(Protocol):
+    """Notes about places."""
+
+    async def find(self, identity: UUID, /) -> Premise | None: ...
+
+    async def lock(self, identity: UUID, /) -> Premise:
+        """Return the note, locked until the transaction ends, or NotFound."""
+        ...
+
+    async def add(self, value: Premise, /) -> None: ...
+
+    async def put(self, value: Premise, /) -> None:
+        """Write the note's next version; StaleVersion when it is not the next."""
+        ...
+
+    async def at_place(self, location: Location, /, *, now: datetime) -> list[Nearby]:
+        """Return the valid notes that speak of the place, nearest first."""
+        ...
+
 
 class Recorder(Protocol):
     def __call__(self, *facts: Fact) -> None:
@@ -169,11 +364,20 @@ class Work:
     calls: Calls
     incidents: Incidents
     units: Units
+    fleet: Fleet
     alarms: Alarms
     positions: Positions
+    shifts: Shifts
+    movements: Movements
     numbers: Numbers
     geocoder: Geocoder
     zones: Zones
     travel: TravelTimes
+    rules: Rules
+    waits: Waits
+    raw_alarms: RawAlarms
+    premises: Premises
+    location_reports: LocationReports
+    alarm_sources: AlarmSources
     record: Recorder
     timezone: tzinfo

@@ -10,13 +10,21 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, and_, false, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    false,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dispatch.domain.alarm import OPEN as OPEN_ALARMS
 from dispatch.domain.alarm import Alarm, AlarmState
 from dispatch.domain.call import Call, CallState
-from dispatch.domain.incident import OVER, Incident, IncidentStatus
+from dispatch.domain.incident import Incident, IncidentStatus
 from dispatch.domain.positions import Fix, live_value
 from dispatch.domain.unit import Unit
 from dispatch.domain.wire import JsonObject, JsonValue, object_json, to_json
@@ -29,6 +37,7 @@ from dispatch.tables.reading import (
     read_units,
 )
 from dispatch.tables.rows import columns, to_fix
+from dispatch.tables.unfinished import alarm_is_open, call_is_open, incident_is_open
 from ops_center.kernel.errors import Invalid, NotFound
 
 PAGE_DEFAULT: Final = 50
@@ -89,11 +98,11 @@ async def picture(
     """
     incidents = await read_incidents(
         connection,
-        everything(schema.incident).where(_incident_is_open(), _sees_incident(access)),
+        everything(schema.incident).where(incident_is_open(), _sees_incident(access)),
     )
     units = everything(schema.unit).where(_sees_unit(access))
-    calls = everything(schema.call).where(_call_is_open(), _sees_waiting(access))
-    alarms = everything(schema.alarm).where(_alarm_is_open(), _sees_alarm(access))
+    calls = everything(schema.call).where(call_is_open(), _sees_waiting(access))
+    alarms = everything(schema.alarm).where(alarm_is_open(), _sees_alarm(access))
     return {
         "calls": _by_id(await read_calls(connection, calls)),
         "incidents": _by_id(incidents),
@@ -113,7 +122,7 @@ async def list_calls(
     row = schema.call.columns
     query = everything(schema.call).where(_sees_call(access))
     if state == OPEN:
-        query = query.where(_call_is_open())
+        query = query.where(call_is_open())
     elif state is not None:
         query = query.where(row.state == _member(CallState, state, field="state"))
     found = await read_calls(connection, _paged(query, schema.call, "received_at", page))
@@ -131,7 +140,7 @@ async def list_incidents(
     row = schema.incident.columns
     query = everything(schema.incident).where(_sees_incident(access))
     if status == OPEN:
-        query = query.where(_incident_is_open())
+        query = query.where(incident_is_open())
     elif status is not None:
         query = query.where(row.status == _member(IncidentStatus, status, field="status"))
     found = await read_incidents(connection, _paged(query, schema.incident, "opened_at", page))
@@ -149,7 +158,7 @@ async def list_alarms(
     row = schema.alarm.columns
     query = everything(schema.alarm).where(_sees_alarm(access))
     if state == OPEN:
-        query = query.where(_alarm_is_open())
+        query = query.where(alarm_is_open())
     elif state is not None:
         query = query.where(row.state == _member(AlarmState, state, field="state"))
     found = await read_alarms(connection, _paged(query, schema.alarm, "raised_at", page))
@@ -317,31 +326,6 @@ def _sees_alarm(access: Access) -> Condition:
     if access.agency is None:
         return false()
     return schema.alarm.columns.agency == access.agency
-
-
-# -- what is not over
-
-
-def _incident_is_open() -> Condition:
-    return schema.incident.columns.status.not_in([status.value for status in OVER])
-
-
-def _of_open_incident(incident_id: ColumnElement[Any]) -> Condition:
-    return incident_id.in_(select(schema.incident.columns.id).where(_incident_is_open()))
-
-
-def _call_is_open() -> Condition:
-    row = schema.call.columns
-    in_work = row.state.in_([CallState.WAITING.value, CallState.TAKEN.value])
-    linked = and_(row.state == CallState.LINKED.value, _of_open_incident(row.incident_id))
-    return or_(in_work, linked)
-
-
-def _alarm_is_open() -> Condition:
-    row = schema.alarm.columns
-    undecided = row.state.in_([state.value for state in OPEN_ALARMS])
-    verified = and_(row.state == AlarmState.VERIFIED.value, _of_open_incident(row.incident_id))
-    return or_(undecided, verified)
 
 
 # -- pages and shapes

@@ -24,8 +24,8 @@ const words = (...parts) => parts.map((part) => keyOf(`catalogues/es/${part}.jso
 const shell = new Set([...loaded('index.html'), ...words('common')]);
 const field = new Set([...loaded('field.html'), ...words('common', 'field')]);
 const map = loaded(keyOf('features/map/DeskMap.tsx'));
-const desk = new Set([...loaded(keyOf('console/ConsolePage.tsx')), ...words('desk', 'geo')]);
-const wall = new Set([...loaded(keyOf('wall/WallPage.tsx')), ...words('desk', 'geo')]);
+const desk = new Set([...loaded(keyOf('console/ConsolePage.tsx')), ...words('desk', 'geo', 'dispatch')]);
+const wall = new Set([...loaded(keyOf('wall/WallPage.tsx')), ...words('desk', 'geo', 'dispatch')]);
 const all = new Set([...shell, ...field]);
 const worker = readdirSync(join(folder, 'assets')).find((name) =>
   name.includes('maplibre-gl-worker'),

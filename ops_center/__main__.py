@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ops_center import gis_cli
+from ops_center import dispatch_cli, gis_cli
 from ops_center.observability import configure_logs
 from ops_center.settings import Settings
 
@@ -20,6 +20,7 @@ users_cli = typer.Typer(no_args_is_help=True, help="People and machines that may
 db_cli = typer.Typer(no_args_is_help=True, help="The database: where it is, its schema.")
 cameras_cli = typer.Typer(no_args_is_help=True, help="Cameras and their state.")
 cli.add_typer(gis_cli.cli, name="gis")
+cli.add_typer(dispatch_cli.cli, name="dispatch")
 cli.add_typer(users_cli, name="users")
 cli.add_typer(db_cli, name="db")
 cli.add_typer(cameras_cli, name="cameras")
@@ -131,10 +132,10 @@ def simulate(
 
 @cli.command()
 def bench(
-    suite: Annotated[str, typer.Argument(help="core or gis.")] = "core",
+    suite: Annotated[str, typer.Argument(help="core, gis or dispatch.")] = "core",
     *,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write JSON.")] = None,
-    part: Annotated[list[str] | None, typer.Option(help="Of gis: only this part.")] = None,
+    part: Annotated[list[str] | None, typer.Option(help="Only this part of the suite.")] = None,
     city: Annotated[list[str] | None, typer.Option(help="Of gis: only this city.")] = None,
 ) -> None:
     """Measure against references in the same run; prints ratios."""
@@ -143,9 +144,31 @@ def bench(
     _start()
     if suite not in suites.ALL:
         raise typer.BadParameter(f"no suite {suite}: there are {', '.join(suites.ALL)}")
-    if unknown := sorted(set(part or ()) - set(suites.PARTS)):
-        raise typer.BadParameter(f"no part {unknown[0]}: there are {', '.join(suites.PARTS)}")
+    if unknown := sorted(set(part or ()) - set(suites.PARTS[suite])):
+        known = ", ".join(suites.PARTS[suite]) or "none in this suite"
+        raise typer.BadParameter(f"no part {unknown[0]}: there are {known}")
     raise typer.Exit(suites.run(suite, json_file, parts=part or (), cities=city or ()))
+
+
+@cli.command()
+def replay(
+    *,
+    verify: Annotated[bool, typer.Option(help="Compare the journal's fold with the tables.")],
+    as_json: AsJson = False,
+) -> None:
+    """Fold the whole journal and say each difference to the tables; exit code 1 if there is one."""
+    from ops_center import commands
+
+    verdict = asyncio.run(commands.verify_journal(_start(), told=not as_json))
+    lines = [str(one) for one in verdict.differences]
+    left = verdict.count - len(lines)
+    lines += [f"… and {left} more"] if left else []
+    lines.append(
+        f"{verdict.entries} entries in {verdict.seconds} s: "
+        + ("the tables agree" if verdict.agrees else f"{verdict.count} differences")
+    )
+    _say(verdict.as_json(), as_json=as_json, text="\n".join(lines))
+    raise typer.Exit(0 if verdict.agrees else 1)
 
 
 @users_cli.command("list")
@@ -189,6 +212,19 @@ def db_url() -> None:
     from ops_center.data_place import database_url
 
     _say(None, as_json=False, text=database_url(_start()))
+
+
+@db_cli.command("retention")
+def db_retention(*, as_json: AsJson = False) -> None:
+    """Say what is kept only for a time, for how long, and how it goes."""
+    from ops_center.retention import KEPT
+
+    kept = [
+        {"kind": one.kind, "days": one.kept_for.total_seconds() / 86_400, "how": one.how}
+        for one in KEPT
+    ]
+    lines = [f"{one['kind']:34} {one['days']:6g} days  {one['how']}" for one in kept]
+    _say(kept, as_json=as_json, text="\n".join(lines))
 
 
 @cameras_cli.command("list")

@@ -5,26 +5,27 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from camera_ingest.domain.camera import public_view
 from camera_ingest.evidence import EvidenceError, EvidenceStore
 from camera_ingest.repository import NO_WORKER, list_cameras, read_health
 from camera_ingest.services import audience as camera_audience
 from dispatch import queries
 from dispatch.domain.positions import live_value
 from dispatch.domain.wire import to_json
-from gis.closures import closures_picture
-from gis.layers.events import public_view as layer_view
+from dispatch.reporting.forms.process import FormMaker
+from dispatch.repository.presence import lookers
+from dispatch.repository.protection import covered_now
 from gis.layers.process import Readers
-from gis.layers.store import list_layers
 from gis.repository import ZoneIndex, ZonesNow, ZoneSummary
 from gis.routing.port import Matched, Trace
 from gis.routing.valhalla import ValhallaRouter
 from gis.tiles import TileStore
 from gis.travel import Profile
+from ops_center import picture
 from ops_center.api.camera_control import CameraControl
 from ops_center.api.camera_guard import NetworkGuard
 from ops_center.api.limits import RateLimit
@@ -39,13 +40,15 @@ from ops_center.kernel.database import Database
 from ops_center.kernel.errors import NotFound
 from ops_center.realtime.endpoint import ConsoleServices
 from ops_center.realtime.hub import Hub, LiveValue
+from ops_center.realtime.protection import Protection
 from ops_center.realtime.relay import LiveSource, Relay
-from ops_center.realtime.snapshot import Picture, Snapshots
+from ops_center.realtime.snapshot import Snapshots
 from ops_center.settings import Settings
 from ops_center.tracking import Tracker
 
 POSITIONS_ASKED_EVERY_S = 0.25  # four live frames a second at most
 CAMERAS_ASKED_EVERY_S = 1.0
+LOOKERS_ASKED_EVERY_S = 1.0
 ROUTING_ASKED_EVERY_S = 1.0
 BACKGROUND_POOL = 4
 
@@ -83,6 +86,7 @@ class Centre:
             tasks.create_task(self.city.run())
             tasks.create_task(self.city.follow_zones())
             tasks.create_task(self.city.follow_roads())
+            tasks.create_task(self.city.coverage.run())
             tasks.create_task(self._watch_routing())
 
     async def _watch_routing(self) -> None:
@@ -179,14 +183,37 @@ def watched_cameras(hub: Hub) -> LiveSource:
     return source
 
 
-async def camera_picture(connection: AsyncConnection) -> Picture:
-    """Return the cameras' section of the picture."""
-    return {"cameras": {str(one.id): public_view(one) for one in await list_cameras(connection)}}
+async def protection_now(connection: AsyncConnection) -> Protection:
+    """Return what the stream has to cover from here on."""
+    covered = await covered_now(connection)
+    return Protection(covered.incidents, covered.calls)
 
 
-async def layer_picture(connection: AsyncConnection) -> Picture:
-    """Return the layers' section of the picture."""
-    return {"layers": {str(one.id): layer_view(one) for one in await list_layers(connection)}}
+async def all_lookers(connection: AsyncConnection) -> list[LiveValue]:
+    """Return who has which incident open now."""
+    return [
+        LiveValue(
+            key=f"looking:{one.incident_id}",
+            kind="incident",
+            audience=frozenset(one.audience),
+            value={"users": [{"name": n, "since": to_json(since)} for n, since in one.users]},
+        )
+        for one in await lookers(connection)
+    ]
+
+
+def lookers_told() -> LiveSource:
+    """Return a source of who looks at what that also says when nobody does any more."""
+    shown: dict[str, LiveValue] = {}
+
+    async def source(connection: AsyncConnection) -> list[LiveValue]:
+        present = {one.key: one for one in await all_lookers(connection)}
+        gone = [replace(one, value=None) for key, one in shown.items() if key not in present]
+        shown.clear()
+        shown.update(present)
+        return [*present.values(), *gone]
+
+    return source
 
 
 def evidence_reader(settings: Settings) -> Callable[[str], Awaitable[bytes]]:
@@ -200,6 +227,16 @@ def evidence_reader(settings: Settings) -> Callable[[str], Awaitable[bytes]]:
             raise NotFound("The picture is not where it was stored. Tell a supervisor.") from error
 
     return read
+
+
+def evidence_keeper(settings: Settings) -> Callable[[Path, str], Awaitable[None]]:
+    """Return how a received file is kept under its hash."""
+    store = EvidenceStore(settings.evidence_dir)
+
+    async def keep(file: Path, sha256: str) -> None:
+        await asyncio.to_thread(store.keep, file, sha256)
+
+    return keep
 
 
 def track_matcher(
@@ -253,6 +290,7 @@ def _ground(settings: Settings) -> _Ground:
     sources = (
         (moved_units(city.zones), POSITIONS_ASKED_EVERY_S),
         (watched_cameras(hub), CAMERAS_ASKED_EVERY_S),
+        (lookers_told(), LOOKERS_ASKED_EVERY_S),
     )
     return _Ground(
         settings=settings,
@@ -262,15 +300,17 @@ def _ground(settings: Settings) -> _Ground:
         city=city,
         exact=exact,
         hub=hub,
-        relay=Relay(lookups, hub, clock, live_sources=sources),
+        relay=Relay(
+            lookups, hub, clock, live_sources=sources, protection=protection_now
+        ),
         tracker=Tracker(database, clock, work_of(city)),
         recogniser=Recogniser(database, clock),
         cameras=CameraControl(database, worker_secret(settings)),
         snapshots=Snapshots(
             lookups,
             clock,
-            pictures=(queries.picture, camera_picture, layer_picture, closures_picture),
-            live=(all_positions(city.zones), camera_states),
+            pictures=picture.SOURCES,
+            live=(all_positions(city.zones), camera_states, all_lookers),
         ),
     )
 
@@ -285,15 +325,18 @@ def _api(ground: _Ground) -> ApiServices:
         rate_limit=RateLimit(clock, per_s=settings.rate_per_s),
         sign_in_limit=RateLimit(clock, per_s=a_minute / 60, burst=a_minute),
         secure_cookies=settings.secure_cookies,
+        aml_key=settings.aml_key.get_secret_value().encode() if settings.aml_key else None,
         take_fixes=ground.tracker.take,
         work=work_of(ground.city),
         read_evidence=evidence_reader(settings),
+        keep_evidence=evidence_keeper(settings),
         cameras=ground.cameras,
         camera_guard=NetworkGuard(settings.camera_networks),
         roads=ground.city.roads,
         picture=picture_for(ground.snapshots),
         city_extent=lambda: ground.city.extent,
         basemap=settings.basemap,
+        forms=FormMaker(),
         layer_readers=Readers(),
         uploads_dir=settings.uploads_dir,
         tiles=TileStore(ground.database),

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from rich.progress import Progress
+
 from camera_ingest.repository import list_cameras as all_cameras
 from camera_ingest.repository import read_health
 from dispatch import queries
 from dispatch.repository import ensure_partitions
 from gis.importing import ImportOptions
 from gis.repository import city_of
-from ops_center import city_import, people
+from ops_center import city_import, people, replaying
 from ops_center.auth import service
 from ops_center.auth.model import Role
 from ops_center.auth.service import NewUser
@@ -90,6 +92,16 @@ async def _prepare_city(settings: Settings, database: Database, osm: Path | None
         await city_import.rebuild_files(
             settings, database, source, progress=city_import.say_stages()
         )
+
+
+async def verify_journal(settings: Settings, *, told: bool) -> replaying.Verdict:
+    """Compare the fold of the journal with the tables, with a bar when somebody looks on."""
+    with Progress(transient=True, disable=not told) as bars:
+        task = bars.add_task("journal", total=None)
+        async with _database(settings) as database:
+            return await replaying.verify(
+                database, lambda done, of: bars.update(task, completed=done, total=of)
+            )
 
 
 async def list_users(settings: Settings) -> list[dict[str, Any]]:

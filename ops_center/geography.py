@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from dispatch.domain.place import Zone
-from dispatch.domain.recommendation import Travel
+from dispatch.domain.recommending.model import Travel
+from dispatch.domain.recommending.coverage import ReachField
 from dispatch.ports import GeocodeCandidate, Origin, Recorder, Work
 from dispatch.repository import reading_work
 from gis.closures import RoadFollower
@@ -26,6 +27,7 @@ from gis.travel import Profile
 from ops_center.kernel.clock import Clock, SystemClock
 from ops_center.kernel.database import DATABASE_TROUBLE, Connection, Database
 from ops_center.kernel.errors import Unavailable
+from ops_center.reach import ReachKeeper
 
 ANSWER_LIMIT_S = 3.0
 CITY_WATCH_S = 5.0
@@ -61,6 +63,9 @@ class City:
         self.zones = ZonesNow()
         self.extent: Extent | None = None
         self.timezone: tzinfo = UTC
+        self.coverage = ReachKeeper(
+            database, self._clock, zones=self.zones, roads=lambda: (self.router, self._roads_now)
+        )
 
     async def run(self) -> None:
         """Follow the imported city for ever: a fresh import brings a fresh road graph."""
@@ -111,6 +116,11 @@ class City:
     def import_id(self) -> UUID | None:
         """The import whose roads are loaded here."""
         return self._import_id
+
+    @property
+    def _roads_now(self) -> object:
+        """What changes whenever roads or closures do."""
+        return (self._import_id, self.roads.closings)
 
     @property
     def router(self) -> Router:
@@ -172,6 +182,10 @@ class City:
                 return await zones_at(connection, location)
         except DATABASE_TROUBLE as trouble:
             raise Unavailable("The zones cannot be looked up now.") from trouble
+
+    async def reach(self) -> ReachField:
+        """Return road times to the zones that are to be covered."""
+        return self.coverage.field()
 
     async def to(
         self, destination: Point, origins: Mapping[UUID, Origin], /

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     worker_secret: SecretStr | None = None
     rate_per_s: Annotated[float, Field(gt=0)] = 500.0
     sign_ins_per_minute: Annotated[float, Field(gt=0)] = 30.0
+    # Shared with senders of AML that cannot send an API key: they sign with it (HMAC-SHA1).
+    aml_key: Annotated[SecretStr, Field(min_length=16)] | None = None
     ice_host: str = "127.0.0.1"
     log_json: bool = False
     demo_seed: int = 1

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.domain.positions import RawFix, Rejected
@@ -45,6 +45,7 @@ class FixIn(BaseModel):
     accuracy_m: Number | None = None
     speed_mps: Number | None = None
     heading_deg: Number | None = None
+    mocked: Annotated[bool, Field(validation_alias=AliasChoices("mocked", "mock"))] = False
 
 
 @dataclass(slots=True)

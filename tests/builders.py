@@ -8,10 +8,10 @@ from dispatch.domain.alarm import Alarm, AlarmState
 from dispatch.domain.call import Call, CallState
 from dispatch.domain.codes import Activity, UnitKind
 from dispatch.domain.incident import Assignment, Incident, IncidentStatus
-from dispatch.domain.incident_types import INCIDENT_TYPES
 from dispatch.domain.positions import Fix, RawFix
 from dispatch.domain.response_plan import agencies_of, plan_of
 from dispatch.domain.unit import ASSIGNED_ACTIVITIES, AVAILABILITY_OF, Unit
+from dispatch.repository import shipped_rules
 from gis.geodesy import destination
 from gis.geometry import Location, Point
 from ops_center.kernel.events import Author
@@ -62,7 +62,7 @@ def a_call(**changes: object) -> Call:
 
 
 def an_incident(kind: str = "disturbance", **changes: object) -> Incident:
-    known = INCIDENT_TYPES[kind]
+    known = shipped_rules().types.chosen(kind)
     incident = Incident(
         id=new_id(),
         number="2026-000001",

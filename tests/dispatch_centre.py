@@ -7,7 +7,7 @@ from dispatch import queries
 from dispatch.domain.fold import EMPTY, Picture, fold
 from dispatch.domain.wire import JsonObject
 from dispatch.ports import Work
-from dispatch.repository import work_in
+from dispatch.repository import rules_picture, work_in
 from ops_center.kernel.clock import ManualClock
 from ops_center.kernel.database import Database
 from ops_center.kernel.events import Entry
@@ -50,7 +50,7 @@ class SqlCentre:
 
     async def picture(self) -> dict[str, dict[str, JsonObject]]:
         async with self.database.reading() as connection:
-            return await queries.picture(connection)
+            return {**await queries.picture(connection), **await rules_picture(connection)}
 
 
 def folded(entries: list[Entry], start: Picture = EMPTY) -> Picture:

@@ -240,7 +240,10 @@ async def make_world(staff: Staff) -> World:
     point = {name: place[name] for name in ("lon", "lat")}
     entry = await staff.admin.post("/gazetteer", {"name": "La Recova", **point})
     report = await staff.dispatcher.post("/place-reports", {"text": "la recoba", "right": point})
+    button = {"code": new_id().hex, "name": "Plaza", "agency": "POL", "location": place}
+    source = await staff.admin.post("/alarm-sources", button)
     made = {
+        "source": source,
         "call": call,
         "incident": incident,
         "other": other,

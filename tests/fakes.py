@@ -1,9 +1,9 @@
 """The ports of dispatch in memory, held to the same contract suite as PostgreSQL."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -11,19 +11,35 @@ from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
+from dispatch.domain import timers
 from dispatch.domain.alarm import OPEN, UNIT_EMERGENCY, Alarm, AlarmState
+from dispatch.domain.alarm_groups import RawAlarm, chatter_key
 from dispatch.domain.call import Call, CallState
-from dispatch.domain.incident import Incident, IncidentStatus
+from dispatch.domain.codes import Activity, Availability
+from dispatch.domain.incident import Assignment, Incident, IncidentStatus
 from dispatch.domain.place import Zone
 from dispatch.domain.positions import Fix
-from dispatch.domain.recommendation import Travel
-from dispatch.domain.unit import Unit, unit_taken
+from dispatch.domain.premise import Nearby, Premise, speaks_of
+from dispatch.domain.recommending.coverage import Free, ReachField
+from dispatch.domain.recommending.diverting import MAY_BE_DIVERTED
+from dispatch.domain.recommending.fitness import lacks
+from dispatch.domain.recommending.model import Strength, Travel
+from dispatch.domain.response_plan import Requirement
+from dispatch.domain.rules.clocks import ClockRow, Clocks
+from dispatch.domain.rules.ruleset import DOCUMENTS, RuleSet, RuleVersion, assemble, document
+from dispatch.domain.rules_facts import picture_of
+from dispatch.domain.text import caller_digits
+from dispatch.domain.unit import CROSS_STAFFED, Unit, unit_taken
 from dispatch.domain.wire import JsonObject, object_json
-from dispatch.ports import GeocodeCandidate, Origin, Work
+from dispatch.ports import GeocodeCandidate, Origin, Wanted, Work
+from dispatch.repository import SHIPPED, shipped_rules
+from dispatch.rule_ports import Flood, LateStep
 from gis.geodesy import distance_m
 from gis.geometry import Extent, Location, Point
 from ops_center.kernel.errors import Conflict, Invalid, NotFound, StaleVersion, Unavailable
 from ops_center.kernel.events import Fact
+from tests.fake_rosters import FakeMovements, FakeShifts, require_free_seats, seats_of
+from tests.source_fakes import FakeAlarmSources, FakeLocationReports
 
 T = TypeVar("T", Call, Incident, Unit, Alarm)
 TIMEZONE = ZoneInfo("America/Asuncion")
@@ -66,6 +82,12 @@ class FakeTravel:
     """Straight roads at SPEED_MPS; `down` makes routing unavailable."""
 
     down: bool = False
+    field: ReachField | None = None
+
+    async def reach(self) -> ReachField:
+        if self.field is None:
+            raise Unavailable("Coverage has not been worked out yet.")
+        return self.field
 
     async def to(
         self, destination: Point, origins: Mapping[UUID, Origin], /
@@ -126,9 +148,37 @@ class FakeCalls(FakeStore[Call]):
     async def incidents_of_caller(self, number: str, *, since: datetime) -> frozenset[UUID]:
         return frozenset(
             call.incident_id
-            for call in self.rows.values()
-            if call.caller_number == number and call.received_at >= since and call.incident_id
+            for call in self._of_number(number, since)
+            if call.incident_id
         )
+
+    async def open_of_number(self, number: str, *, since: datetime) -> list[UUID]:
+        known = [c for c in self._of_number(number, since) if c.state is not CallState.CLOSED]
+        return [call.id for call in sorted(known, key=lambda c: c.received_at, reverse=True)]
+
+    def _of_number(self, number: str, since: datetime) -> list[Call]:
+        digits = caller_digits(number)
+        return [
+            call
+            for call in self.rows.values()
+            if digits and caller_digits(call.caller_number) == digits and call.received_at >= since
+        ]
+
+    async def of_external_ref(self, ref: str, /) -> UUID | None:
+        known = [call for call in self.rows.values() if call.external_ref == ref]
+        newest = max(known, key=lambda call: call.received_at, default=None)
+        return newest.id if newest else None
+
+    async def idle_claims(self, before: datetime, *, limit: int) -> list[UUID]:
+        idle = [
+            (call.acted_at, call.id)
+            for call in self.rows.values()
+            if call.state is CallState.TAKEN
+            and not call.claim_stale
+            and call.acted_at is not None
+            and call.acted_at <= before
+        ]
+        return [identity for _, identity in sorted(idle)][:limit]
 
 
 class FakeIncidents(FakeStore[Incident]):
@@ -142,6 +192,7 @@ class FakeIncidents(FakeStore[Incident]):
                     callsign=assignment.callsign,
                     incident_id=holder.id,
                     incident_number=holder.number,
+                    by=assignment.by,
                     why=f"is assigned to incident {holder.number}",
                 )
         super()._accept(value)
@@ -162,18 +213,22 @@ class FakeIncidents(FakeStore[Incident]):
 
         return [incident for incident in self.rows.values() if fits(incident)]
 
-    async def without_unit(self, before: Mapping[int, datetime], *, limit: int) -> list[UUID]:
-        def waited(incident: Incident) -> bool:
-            instant = before[incident.priority]
-            gone = [a.released_at for a in incident.assignments if a.released_at]
-            return max([incident.opened_at, *gone]) <= instant
+    async def open_types(self) -> frozenset[str]:
+        return frozenset(one.type for one in self.rows.values() if not one.is_over)
 
-        found = [
-            i
-            for i in self.rows.values()
-            if i.status is IncidentStatus.NEW and not i.overdue and waited(i)
+    async def come_due(self, now: datetime, *, limit: int) -> list[UUID]:
+        due = [
+            (one.scheduled_for, one.id)
+            for one in self.rows.values()
+            if one.status is IncidentStatus.SCHEDULED
+            and one.scheduled_for is not None
+            and one.scheduled_for <= now
         ]
-        return [i.id for i in sorted(found, key=lambda i: (i.priority, i.opened_at))][:limit]
+        return [identity for _, identity in sorted(due)][:limit]
+
+    async def open_of_owner(self, owner: str, *, limit: int) -> list[UUID]:
+        held = [one for one in self.rows.values() if one.owner == owner and not one.is_over]
+        return [one.id for one in sorted(held, key=lambda one: (one.opened_at, one.id))][:limit]
 
 
 class FakeUnits(FakeStore[Unit]):
@@ -182,6 +237,7 @@ class FakeUnits(FakeStore[Unit]):
         names = {unit.callsign for unit in self.rows.values() if unit.id != value.id}
         if value.callsign in names:
             raise Conflict("Callsign taken.", code="callsign-taken", callsign=value.callsign)
+        require_free_seats(self.rows, value)
         super()._accept(value)
 
     async def everyone(self) -> list[Unit]:
@@ -190,14 +246,24 @@ class FakeUnits(FakeStore[Unit]):
     async def missing(self, identities: Set[UUID], /) -> frozenset[UUID]:
         return frozenset(identities) - frozenset(self.rows)
 
-    async def unanswered(self, before: datetime, *, limit: int) -> list[tuple[UUID, UUID]]:
-        orders = [unit.assignment for unit in self.rows.values() if unit.assignment]
-        late = [
-            (order.assigned_at, order.unit_id, order.incident_id)
-            for order in orders
-            if order.acknowledged_at is None and not order.overdue and order.assigned_at <= before
+    async def holders(self, keys: Set[str], /) -> Mapping[str, tuple[UUID, str]]:
+        return seats_of(self.rows, keys)
+
+    async def welfare_due(self, before: datetime, *, missed: int, limit: int) -> list[UUID]:
+        due = [
+            (unit.welfare.due_at, unit.id)
+            for unit in self.rows.values()
+            if unit.welfare and unit.welfare.due_at <= before and unit.welfare.missed < missed
         ]
-        return [(unit_id, incident_id) for _, unit_id, incident_id in sorted(late)][:limit]
+        return [one for _, one in sorted(due)][:limit]
+
+    async def overworked(self, since: datetime, *, limit: int) -> list[UUID]:
+        tired = [
+            (unit.busy_since, unit.id)
+            for unit in self.rows.values()
+            if unit.busy_since and unit.busy_since <= since and not unit.rest_due
+        ]
+        return [one for _, one in sorted(tired)][:limit]
 
 
 class FakeAlarms(FakeStore[Alarm]):
@@ -224,7 +290,113 @@ class FakePositions:
         for fix in latest:
             held = self.rows.get(fix.unit_id)
             if held is None or held.occurred_at < fix.occurred_at:
-                self.rows[fix.unit_id] = fix
+                doubted = held.teleported_at if held else None
+                self.rows[fix.unit_id] = replace(fix, teleported_at=doubted)
+
+    async def doubt(self, unit_ids: Set[UUID], at: datetime, /) -> None:
+        for one in unit_ids & self.rows.keys():
+            self.rows[one] = replace(self.rows[one], teleported_at=at)
+
+
+class FakeFleet:
+    """Looks through all units one by one; `seen` is whom one may know of."""
+
+    def __init__(
+        self,
+        units: FakeUnits,
+        incidents: FakeIncidents,
+        positions: FakePositions,
+        seen: Callable[[Unit], bool] = lambda _: True,
+    ) -> None:
+        self._units, self._incidents, self._positions = units, incidents, positions
+        self._seen = seen
+
+    async def near(self, wanted: Wanted, /) -> list[Unit]:
+        needs = Requirement(
+            capability=wanted.capability,
+            count=1,
+            crew_min=wanted.crew_min,
+            equipment=wanted.equipment,
+        )
+        found = [
+            unit
+            for unit in self._able({wanted.capability})
+            if _is_free(unit) or unit.out_reason == CROSS_STAFFED
+            if lacks(unit, needs) is None
+        ]
+
+        def order(unit: Unit) -> tuple[float, str]:
+            fix = self._positions.rows.get(unit.id)
+            away = distance_m(wanted.near, fix.point) if wanted.near and fix else float("inf")
+            return (away, unit.callsign)
+
+        return sorted(sorted(found, key=order)[: wanted.limit], key=lambda one: one.callsign)
+
+    async def strength(self, capabilities: Set[str], /) -> Mapping[str, Strength]:
+        able = {name: self._able({name}) for name in capabilities}
+        return {
+            name: Strength(
+                total=len(units),
+                free=sum(map(_is_free, units)),
+                assigned=sum(1 for unit in units if unit.assignment),
+                cross_staffed=sum(
+                    1
+                    for unit in units
+                    if not unit.assignment
+                    and not _is_free(unit)
+                    and unit.out_reason == CROSS_STAFFED
+                ),
+            )
+            for name, units in able.items()
+            if units
+        }
+
+    async def on_the_way(self, capabilities: Set[str], /, *, below: int) -> list[Unit]:
+        return [
+            unit
+            for unit in self._able(capabilities)
+            if unit.activity in MAY_BE_DIVERTED
+            and unit.assignment
+            and self._incidents.rows[unit.assignment.incident_id].priority > below
+        ]
+
+    async def named(self, unit_ids: Set[UUID], /) -> list[Unit]:
+        return [unit for unit in await self._units.everyone() if unit.id in unit_ids]
+
+    async def free(self, capabilities: Set[str], /, *, since: datetime) -> list[Free]:
+        placed = [
+            (unit, self._positions.rows[unit.id])
+            for unit in self._able(capabilities)
+            if _is_free(unit) and unit.id in self._positions.rows
+        ]
+        return [
+            Free(
+                unit_id=unit.id,
+                callsign=unit.callsign,
+                capabilities=unit.capabilities,
+                profile=unit.profile,
+                point=fix.point,
+            )
+            for unit, fix in placed
+            if fix.occurred_at >= since
+        ]
+
+    def within(self, *, agency: str | None, unit: UUID | None) -> "FakeFleet":
+        def seen(one: Unit) -> bool:
+            return agency in (None, one.agency) and unit in (None, one.id)
+
+        return FakeFleet(self._units, self._incidents, self._positions, seen)
+
+    def _able(self, capabilities: Set[str]) -> list[Unit]:
+        return [
+            unit
+            for unit in sorted(self._units.rows.values(), key=lambda one: one.callsign)
+            if self._seen(unit) and capabilities & set(unit.capabilities)
+        ]
+
+
+def _is_free(unit: Unit) -> bool:
+    return unit.availability is not Availability.NOT_AVAILABLE
 
 
 class FakeNumbers:
@@ -234,6 +406,184 @@ class FakeNumbers:
     async def next(self, series: str, year: int, /) -> int:
         self.rows[series, year] = self.rows.get((series, year), 0) + 1
         return self.rows[series, year]
+
+
+class FakePremises:
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Premise] = {}
+
+    async def find(self, identity: UUID, /) -> Premise | None:
+        return self.rows.get(identity)
+
+    async def lock(self, identity: UUID, /) -> Premise:
+        if identity not in self.rows:
+            raise NotFound(f"There is no {identity}.")
+        return self.rows[identity]
+
+    async def add(self, value: Premise, /) -> None:
+        self.rows[value.id] = value
+
+    async def put(self, value: Premise, /) -> None:
+        if self.rows[value.id].version != value.version - 1:
+            raise StaleVersion("Changed meanwhile.")
+        self.rows[value.id] = value
+
+    async def at_place(self, location: Location, /, *, now: datetime) -> list[Nearby]:
+        near = [speaks_of(one, location, now=now) for one in self.rows.values()]
+        found = [one for one in near if one is not None]
+        return sorted(found, key=lambda one: (one.distance_m, one.premise.id))
+
+
+class FakeRules:
+    """The documents' versions in memory, parsed anew each time."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, int], RuleVersion] = {}
+
+    async def current(self) -> RuleSet:
+        if not self.rows:
+            return shipped_rules()
+        newest = {name: await self.at(name) for name in DOCUMENTS}
+        parsed = {n: DOCUMENTS[n].parse(one.document) for n, one in newest.items()}
+        return assemble(parsed, {name: one.version for name, one in newest.items()})
+
+    async def value_at(self, name: str, version: int, /) -> object:
+        return DOCUMENTS[name].parse((await self.at(name, version)).document)
+
+    async def at(self, name: str, version: int | None = None, /) -> RuleVersion:
+        document(name)
+        known = [number for one, number in self.rows if one == name]
+        wanted = max(known, default=0) if version is None else version
+        if wanted == 0:
+            return RuleVersion(name=name, version=0, document=SHIPPED[name], digest="")
+        if (name, wanted) not in self.rows:
+            raise NotFound(f"{name} has no version {wanted}.")
+        return self.rows[name, wanted]
+
+    async def versions(self, name: str, /) -> Sequence[RuleVersion]:
+        document(name)
+        rows = sorted((n for one, n in self.rows if one == name), reverse=True)
+        kept = [replace(self.rows[name, number], document=None) for number in rows]
+        return [*kept, RuleVersion(name=name, version=0, document=None, digest="")]
+
+    async def put(self, version: RuleVersion, /) -> None:
+        if version.version != (await self.at(version.name)).version + 1:
+            raise StaleVersion("Changed meanwhile.")
+        self.rows[version.name, version.version] = version
+
+
+class FakeWaits:
+    """What waits by the clocks, by the domain's own judgement of every row."""
+
+    def __init__(self, incidents: FakeIncidents, units: FakeUnits) -> None:
+        self._incidents = incidents
+        self._units = units
+
+    async def without_unit(
+        self, rows: Sequence[ClockRow], *, now: datetime, limit: int
+    ) -> list[UUID]:
+        late = [
+            one
+            for one in self._urgent()
+            if timers.incident_is_overdue(one, Clocks(tuple(rows)), now=now)
+        ]
+        return [one.id for one in late][:limit]
+
+    async def unsent(self, rows: Sequence[ClockRow], *, now: datetime, limit: int) -> list[UUID]:
+        late = [
+            one
+            for one in self._urgent()
+            if timers.late_process(one, Clocks(tuple(rows)), now=now)[1]
+        ]
+        return [one.id for one in late][:limit]
+
+    async def unanswered(
+        self, rows: Sequence[ClockRow], *, now: datetime, limit: int
+    ) -> list[tuple[UUID, UUID]]:
+        late = [
+            (order.assigned_at, order.unit_id, order.incident_id)
+            for unit, order, incident in self._orders()
+            if timers.dispatch_is_overdue(unit, incident, Clocks(tuple(rows)), now=now)
+        ]
+        return [(unit_id, incident_id) for _, unit_id, incident_id in sorted(late)][:limit]
+
+    async def late_steps(
+        self, clock: str, rows: Sequence[ClockRow], *, now: datetime, limit: int
+    ) -> list[LateStep]:
+        late = []
+        for unit, order, incident in self._orders():
+            row = Clocks(tuple(rows)).row(
+                clock, kind=incident.type, priority=incident.priority, agency=unit.agency
+            )
+            gone = clock == "scene" and unit.activity is not Activity.ON_SCENE
+            if not gone and timers.late_step(incident, order.id, row, now=now)[1]:
+                since = timers.step_since(order, clock)
+                late.append((since, incident.id, order.id, unit.agency))
+        return [
+            LateStep(incident_id=incident, assignment_id=order, agency=agency)
+            for _, incident, order, agency in sorted(late)
+        ][:limit]
+
+    def _urgent(self) -> list[Incident]:
+        return sorted(self._incidents.rows.values(), key=lambda i: (i.priority, i.opened_at))
+
+    def _orders(self) -> list[tuple[Unit, Assignment, Incident]]:
+        return [
+            (unit, unit.assignment, self._incidents.rows[unit.assignment.incident_id])
+            for unit in self._units.rows.values()
+            if unit.assignment
+        ]
+
+
+class FakeRawAlarms:
+    def __init__(self, alarms: FakeAlarms) -> None:
+        self._alarms = alarms
+        self.rows: dict[UUID, RawAlarm] = {}
+        self.operators = 0
+        self.state: tuple[datetime | None, int] = (None, 0)
+
+    async def flood(self, *, since: datetime) -> Flood:
+        lines = [one for one in self._alarms.rows.values() if one.raised_at >= since]
+        return Flood(
+            lines=len(lines),
+            suppressed=sum(one.count - 1 for one in lines),
+            operators=self.operators,
+            since=self.state[0],
+            version=self.state[1],
+        )
+
+    async def put_flood(self, flood: Flood, /) -> None:
+        self.state = (flood.since, flood.version)
+
+    async def known(self, ids: Set[UUID], /) -> frozenset[UUID]:
+        return frozenset(ids) & (frozenset(self.rows) | frozenset(self._alarms.rows))
+
+    async def open_lines(self, keys: Set[str], *, since: datetime) -> Mapping[str, UUID]:
+        handling = replace(shipped_rules().alarms, never_grouped=frozenset())
+        lines = sorted(self._open(), key=lambda one: (one.raised_at, one.id))
+        by_key = {chatter_key(one, handling): one.id for one in lines if one.raised_at >= since}
+        return {key: by_key[key] for key in keys if key in by_key}
+
+    async def keep(self, raw: Sequence[RawAlarm], /) -> None:
+        self.rows.update({one.id: one for one in raw})
+
+    async def find(self, identity: UUID, /) -> RawAlarm | None:
+        return self.rows.get(identity)
+
+    async def of_alarm(self, alarm_id: UUID, *, limit: int) -> list[RawAlarm]:
+        found = [one for one in self.rows.values() if one.alarm_id == alarm_id]
+        return sorted(found, key=lambda one: (one.recorded_at, one.id), reverse=True)[:limit]
+
+    async def shelved_until(self, now: datetime, *, limit: int) -> list[UUID]:
+        over = [
+            (one.shelved.until, one.id)
+            for one in self._open()
+            if one.shelved is not None and one.shelved.until <= now
+        ]
+        return [identity for _, identity in sorted(over)][:limit]
+
+    def _open(self) -> list[Alarm]:
+        return [one for one in self._alarms.rows.values() if one.state in OPEN]
 
 
 class FakeCentre:
@@ -248,7 +598,15 @@ class FakeCentre:
         self.units = FakeUnits()
         self.alarms = FakeAlarms()
         self.positions = FakePositions()
+        self.shifts = FakeShifts()
+        self.movements = FakeMovements(self.units, self.incidents, self.positions)
         self.numbers = FakeNumbers()
+        self.location_reports = FakeLocationReports(self.calls)
+        self.alarm_sources = FakeAlarmSources(self.alarms)
+        self.rules = FakeRules()
+        self.waits = FakeWaits(self.incidents, self.units)
+        self.raw_alarms = FakeRawAlarms(self.alarms)
+        self.premises = FakePremises()
         self.facts: list[Fact] = []
 
     @asynccontextmanager
@@ -260,7 +618,13 @@ class FakeCentre:
             self.units,
             self.alarms,
             self.positions,
+            self.shifts,
             self.numbers,
+            self.location_reports,
+            self.alarm_sources,
+            self.rules,
+            self.raw_alarms,
+            self.premises,
         )
         before = [copy(store.rows) for store in stores]
         recorded: list[Fact] = []
@@ -280,12 +644,21 @@ class FakeCentre:
             calls=self.calls,
             incidents=self.incidents,
             units=self.units,
+            fleet=FakeFleet(self.units, self.incidents, self.positions),
             alarms=self.alarms,
             positions=self.positions,
+            shifts=self.shifts,
+            movements=self.movements,
             numbers=self.numbers,
             geocoder=self.geocoder,
             zones=self.zones,
             travel=self.travel,
+            rules=self.rules,
+            waits=self.waits,
+            raw_alarms=self.raw_alarms,
+            location_reports=self.location_reports,
+            alarm_sources=self.alarm_sources,
+            premises=self.premises,
             record=record,
             timezone=TIMEZONE,
         )
@@ -303,6 +676,9 @@ class FakeCentre:
             "incidents": {str(one.id): object_json(one) for one in incidents.values()},
             "units": {str(unit.id): object_json(unit) for unit in self.units.rows.values()},
             "alarms": {str(alarm.id): object_json(alarm) for alarm in alarms},
+            "rules": picture_of(
+                {name: (await self.rules.at(name)).version for name in DOCUMENTS}
+            ),
         }
 
 

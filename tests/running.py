@@ -18,7 +18,8 @@ OTHER_CITY = "spo_osm.pbf"
 PREFIX = "ops-run-"
 COPY_WITHIN_S = 60.0
 # Tests sign in more often in a minute than a room full of people.
-SETTINGS = {"OPS_SIGN_INS_PER_MINUTE": "300"}
+AML_KEY = "clave compartida de prueba"
+SETTINGS = {"OPS_SIGN_INS_PER_MINUTE": "300", "OPS_AML_KEY": AML_KEY}
 
 
 def city_file() -> Path:

@@ -1,7 +1,7 @@
 """An Alarm: a machine's report, waiting for a person to say what it is."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -31,8 +31,21 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shelving:
+    """Put aside until then, by whom and why."""
+
+    until: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Shape on the wire: docs/protocol.md."""
+    """Shape on the wire: docs/protocol.md.
+
+    `count` is how often its source sent it while it was open, `repeated_at` when it did so last,
+    `group` what lists show together: its kind and place.
+    """
 
     id: UUID
     number: str
@@ -51,12 +64,59 @@ class Alarm:
     incident_id: UUID | None
     reason: str | None
     by: str | None
+    source_id: UUID | None = None
+    source_name: str | None = None
+    count: int = 1
+    repeated_at: datetime | None = None
+    shelved: Shelving | None = None
+    group: str | None = None
     unit_id: UUID | None = field(default=None, metadata={INTERNAL: True})
 
     @property
     def audience(self) -> tuple[str, ...]:
         """Tags of those who may hear of it: its agency."""
         return (f"agency:{self.agency}",)
+
+
+def is_repeated(alarm: Alarm, *, at: datetime, window: timedelta) -> bool:
+    """Whether something sent at that moment still belongs to this open alarm."""
+    last = alarm.repeated_at or alarm.detected_at
+    return alarm.state in OPEN and abs(at - last) <= window
+
+
+def repeated(alarm: Alarm, *, at: datetime) -> Alarm:
+    """Return the alarm sent once more; a repetition that comes late does not turn time back."""
+    _require_open(alarm)
+    last = alarm.repeated_at or alarm.detected_at
+    return _next(alarm, count=alarm.count + 1, repeated_at=max(at, last))
+
+
+def repeated_by(alarm: Alarm, *, more: int, at: datetime) -> Alarm:
+    """Return the alarm with so many more reports counted on it, the last of them then."""
+    last = alarm.repeated_at or alarm.detected_at
+    return _next(alarm, count=alarm.count + more, repeated_at=max(at, last))
+
+
+def shelved(alarm: Alarm, shelving: Shelving) -> Alarm:
+    """Return the alarm put aside for a while."""
+    _require_open(alarm)
+    if alarm.shelved is not None:
+        raise Conflict(
+            f"Alarm {alarm.number} was already put aside by {alarm.shelved.by}. Take it back "
+            "first.",
+            code="already-shelved",
+            alarm_id=str(alarm.id),
+            by=alarm.shelved.by,
+        )
+    return _next(alarm, shelved=shelving)
+
+
+def unshelved(alarm: Alarm) -> Alarm:
+    """Return the alarm taken back: nobody has acknowledged it as it comes back."""
+    if alarm.shelved is None:
+        return alarm
+    _require_open(alarm)
+    return _next(alarm, shelved=None, state=AlarmState.RAISED, by=None)
 
 
 def acknowledged(alarm: Alarm, *, by: str) -> Alarm:

@@ -1,4 +1,4 @@
-"""The short lists of a control room: dispositions, unit statuses, reasons, kinds of unit.
+"""The short lists of a control room: unit statuses, kinds of unit, priorities.
 
 The Guaraní labels are drafts and must be reviewed by a native speaker before they are relied on.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dispatch.domain.incident_types import INCIDENT_TYPES, IncidentType, Labels
+from dispatch.domain.labels import Labels
 from dispatch.domain.response_plan import AGENCIES
 from gis.travel import Profile
 from ops_center.kernel.errors import Invalid
@@ -48,12 +48,6 @@ class UnitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
-    code: str
-    labels: Labels
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusCode:
     """A status a crew can report, and the two levels it stands for."""
 
@@ -61,56 +55,6 @@ class StatusCode:
     availability: Availability
     activity: Activity
     labels: Labels
-
-
-def _codes(*rows: tuple[str, str, str, str]) -> dict[str, Code]:
-    return {code: Code(code=code, labels=Labels(es=es, gn=gn, en=en)) for code, es, gn, en in rows}
-
-
-CALL_DISPOSITIONS: Final = _codes(
-    ("emergency", "Emergencia atendida", "Apañuãi ojehecháva", "Emergency handled"),
-    ("silent", "No contesta", "Noñe'ẽi", "Nobody speaks"),
-    ("children", "Niños jugando", "Mitã oñembosaráiva", "Children playing"),
-    ("information", "Pide información", "Oikuaaséva", "Asks for information"),
-    ("misdial", "Número equivocado", "Papapy jejavy", "Wrong number"),
-    ("accidental", "Llamada accidental", "Ñehenói oiko reíva", "Accidental call"),
-    ("insult", "Insultos", "Ñe'ẽ rei", "Insults"),
-    ("prank", "Broma", "Ñembohory", "Prank"),
-    ("test", "Prueba", "Ñeha'ã", "Test"),
-    ("duplicate", "Hecho ya registrado", "Ojekuaáma", "Already known"),
-    ("transferred", "Derivada a otra institución", "Oñembohasáva ambue atýpe", "Transferred"),
-    ("not_emergency", "No es emergencia", "Ndaha'éi apañuãi", "Not an emergency"),
-    ("dropped", "Se cortó", "Oñekytĩva", "Line dropped"),
-)
-
-INCIDENT_DISPOSITIONS: Final = _codes(
-    ("resolved", "Resuelto en el lugar", "Oñemoĩporãva upépe", "Resolved on scene"),
-    ("arrest", "Con aprehendido", "Oñeñapytĩva", "Arrest made"),
-    ("report_taken", "Denuncia tomada", "Ñemombe'u ojejapóva", "Report taken"),
-    ("transported", "Trasladado a un hospital", "Ojegueraháva tasyópe", "Taken to hospital"),
-    ("treated", "Atendido sin traslado", "Oñepohãnóva upépe", "Treated on scene"),
-    ("deceased", "Fallecido", "Omanóva", "Deceased"),
-    ("extinguished", "Fuego extinguido", "Tata oñembogue", "Fire put out"),
-    ("not_found", "No se encontró nada", "Ndojejuhúi mba'eve", "Nothing found"),
-    ("refused", "Rechazó la ayuda", "Ndoipotái pytyvõ", "Help refused"),
-    ("handed_over", "Entregado a otra institución", "Oñeme'ẽva ambue atýpe", "Handed over"),
-    ("false_alarm", "Falsa alarma", "Marandu japu", "False alarm"),
-    ("no_unit", "Sin móvil disponible", "Ndaipóri mba'yrumýi", "No unit available"),
-    ("cancelled", "Cancelado por quien llamó", "Ohenóiva omboyke", "Cancelled by the caller"),
-)
-
-ALARM_REASONS: Final = _codes(
-    ("false_alarm", "Falsa alarma", "Marandu japu", "False alarm"),
-    ("nothing_seen", "No se ve nada", "Ndojehechái mba'eve", "Nothing to be seen"),
-    ("animal", "Animal", "Mymba", "Animal"),
-    ("weather", "Lluvia, viento o sombra", "Ama, yvytu térã kuarahy'ã", "Rain, wind or shadow"),
-    ("authorised", "Actividad autorizada", "Oguerekóva ñemoneĩ", "Authorised activity"),
-    ("camera_fault", "Falla de la cámara", "Ta'ãngamýi oñembyaíva", "Camera fault"),
-    ("test", "Prueba", "Ñeha'ã", "Test"),
-    ("duplicate", "Ya registrada", "Ojekuaáma", "Already known"),
-    ("pressed_by_mistake", "Pulsado sin querer", "Oñembopu jejavy rupi", "Pressed by mistake"),
-    ("resolved", "Resuelto", "Oñemoĩporãma", "Resolved"),
-)
 
 
 def _status(
@@ -173,23 +117,6 @@ DEFAULT_PROFILES: Final[dict[UnitKind, Profile]] = {
     UnitKind.FIRE_ENGINE: Profile.FIRE_ENGINE,
     UnitKind.RESCUE: Profile.FIRE_ENGINE,
 }
-
-
-def incident_type(code: str) -> IncidentType:
-    """Return the type of that code, or Invalid."""
-    found = INCIDENT_TYPES.get(code)
-    if found is None:
-        raise Invalid(
-            f"There is no incident type {code!r}. GET /api/v1/codes lists them.", field="type"
-        )
-    return found
-
-
-def one_of(table: dict[str, Code], code: str, *, field: str) -> str:
-    """Return `code` when the table has it, or Invalid naming the ones it has."""
-    if code not in table:
-        raise Invalid(f"{field} must be one of: {', '.join(table)}.", field=field)
-    return code
 
 
 def unit_status(code: str) -> StatusCode:

@@ -9,11 +9,14 @@ from typing_extensions import override
 
 from dispatch.domain.alarm import Alarm, AlarmState
 from dispatch.domain.call import Call, CallState
+from dispatch.domain.call_parts import CallFix, Witness
 from dispatch.domain.codes import Activity, Availability, UnitKind
-from dispatch.domain.incident import Assignment, Incident, IncidentStatus, Note
+from dispatch.domain.incident import Assignment, Incident, IncidentStatus
+from dispatch.domain.incident_parts import Note
 from dispatch.domain.place import Zone
 from dispatch.domain.response_plan import Plan
 from dispatch.domain.unit import Unit
+from dispatch.domain.unit_parts import Disagreement, Proposal, StatusSource, Welfare
 from dispatch.domain.wire import UNSET, Unset, object_json, to_json
 from gis.geometry import Location
 from ops_center.kernel.events import Fact, field_names
@@ -31,7 +34,8 @@ class DispatchFact(Fact):
         return {name: to_json(value) for name, value in values.items() if value is not UNSET}
 
 
-def _whole(subject: Call | Incident | Unit | Alarm) -> dict[str, Any]:
+def whole(subject: Call | Incident | Unit | Alarm) -> dict[str, Any]:
+    """Return the whole subject as data of a fact, without what the envelope carries."""
     shape = object_json(subject)
     return {name: value for name, value in shape.items() if name not in IN_ENVELOPE}
 
@@ -48,7 +52,7 @@ class CallReceived(CallFact):
 
     @override
     def data(self) -> dict[str, Any]:
-        return _whole(self.call)
+        return whole(self.call)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +60,17 @@ class CallTaken(CallFact):
     kind: ClassVar[str] = "call.taken"
     state: CallState
     taken_by: str | None
+    taken_at: datetime | None
     overdue: bool
+    claim_stale: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallLocated(CallFact):
     kind: ClassVar[str] = "call.located"
+    fix: CallFix
+    left_out: UUID | None
+    claim_stale: bool
     location: Location | None
     address: str | None
     zones: tuple[Zone, ...]
@@ -74,6 +83,8 @@ class CallLinked(CallFact):
     incident_id: UUID
     incident_version: int
     overdue: bool
+    witness: Witness | None
+    claim_stale: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +92,7 @@ class CallClosed(CallFact):
     kind: ClassVar[str] = "call.closed"
     state: CallState
     disposition: str
+    rering: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +114,7 @@ class IncidentOpened(IncidentFact):
 
     @override
     def data(self) -> dict[str, Any]:
-        return _whole(self.opened)
+        return whole(self.opened)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +128,8 @@ class IncidentChanged(IncidentFact):
     narrative: str | Unset | None = UNSET
     plan: Plan | Unset = UNSET
     agencies: tuple[str, ...] | Unset = UNSET
+    scheduled_for: datetime | Unset = UNSET
+    premises: int | Unset = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +178,7 @@ class UnitRegistered(UnitFact):
 
     @override
     def data(self) -> dict[str, Any]:
-        return _whole(self.unit)
+        return whole(self.unit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +191,9 @@ class UnitChanged(UnitFact):
     unit_kind: UnitKind | Unset = UNSET
     profile: str | Unset = UNSET
     capabilities: tuple[str, ...] | Unset = UNSET
+    station: str | Unset | None = UNSET
+    cell: str | Unset | None = UNSET
+    cross_staffs: tuple[UUID, ...] | Unset = UNSET
 
     @override
     def data(self) -> dict[str, Any]:
@@ -187,33 +204,42 @@ class UnitChanged(UnitFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitAssigned(UnitFact):
-    kind: ClassVar[str] = "unit.assigned"
-    assignment: Assignment
+class UnitStateFact(UnitFact):
+    """Tells all of what the unit does now (`unit.STATE`), so that nothing of before remains."""
+
     availability: Availability
     activity: Activity
+    status: str | None
     status_at: datetime
+    status_source: StatusSource
+    reason: str | None
+    out_reason: str | None
+    hospital: str | None
+    proposal: Proposal | None
+    disagreement: Disagreement | None
+    welfare: Welfare | None
+    busy_since: datetime | None
+    rest_due: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitAssigned(UnitStateFact):
+    kind: ClassVar[str] = "unit.assigned"
+    assignment: Assignment
     incident_version: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitStatusChanged(UnitFact):
+class UnitStatusChanged(UnitStateFact):
     kind: ClassVar[str] = "unit.status_changed"
-    availability: Availability
-    activity: Activity
-    status_at: datetime
-    reason: str | None
     assignment: Assignment | None
     incident_version: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitReleased(UnitFact):
+class UnitReleased(UnitStateFact):
     kind: ClassVar[str] = "unit.released"
     assignment: Assignment
-    availability: Availability
-    activity: Activity
-    status_at: datetime
     incident_version: int
 
 
@@ -222,20 +248,6 @@ class UnitDispatchOverdue(UnitFact):
     kind: ClassVar[str] = "unit.dispatch_overdue"
     assignment: Assignment
     incident_version: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnitEmergencyDeclared(UnitFact):
-    kind: ClassVar[str] = "unit.emergency_declared"
-    emergency: bool
-    location: Location | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnitEmergencyCleared(UnitFact):
-    kind: ClassVar[str] = "unit.emergency_cleared"
-    emergency: bool
-    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,7 +262,14 @@ class AlarmRaised(AlarmFact):
 
     @override
     def data(self) -> dict[str, Any]:
-        return _whole(self.alarm)
+        return whole(self.alarm)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmRepeated(AlarmFact):
+    kind: ClassVar[str] = "alarm.repeated"
+    count: int
+    repeated_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,17 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from dispatch.domain.clock_parts import LateClock
+from dispatch.domain.incident_parts import Attachment, IncidentLink, Major, Note
 from dispatch.domain.place import Zone
 from dispatch.domain.response_plan import Plan
 from gis.geometry import Location
+from ops_center.kernel.clock import wire_time
 from ops_center.kernel.errors import Conflict, StaleVersion
 
 
 class IncidentStatus(StrEnum):
+    SCHEDULED = "scheduled"
     NEW = "new"
     DISPATCHED = "dispatched"
     EN_ROUTE = "en_route"
@@ -21,14 +25,6 @@ class IncidentStatus(StrEnum):
 
 
 OVER = frozenset({IncidentStatus.CLOSED, IncidentStatus.MERGED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    id: UUID
-    text: str
-    author: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +45,20 @@ class Assignment:
     distance_m: float | None = None
     override_reason: str | None = None
     overdue: bool = False
+    # The capability it was sent for, whether it was recommended (None: there was no recommendation),
+    # the best arrival there was for that, the number of the incident it was taken from, and who
+    # sent it.
+    role: str | None = None
+    recommended: bool | None = None
+    best_eta_s: float | None = None
+    diverted_from: str | None = None
+    by: str | None = None
+
+    @property
+    def last_at(self) -> datetime:
+        """The newest of its times."""
+        steps = (self.acknowledged_at, self.en_route_at, self.on_scene_at, self.released_at)
+        return max([self.assigned_at, *(at for at in steps if at is not None)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +86,18 @@ class Incident:
     opened_at: datetime
     closed_at: datetime | None
     overdue: bool
+    owner: str | None = None
+    protected: bool = False
+    scheduled_for: datetime | None = None
+    reopened_at: datetime | None = None
+    links: tuple[IncidentLink, ...] = ()
+    merged_from: tuple[UUID, ...] = ()
+    split_from: UUID | None = None
+    attachments: tuple[Attachment, ...] = ()
+    major: Major | None = None
+    clocks_overdue: tuple[LateClock, ...] = ()
+    # How many premise notes stood at its place when it was put there.
+    premises: int = 0
 
     @property
     def active(self) -> tuple[Assignment, ...]:
@@ -123,6 +145,19 @@ def require_open(incident: Incident) -> None:
     )
 
 
+def require_due(incident: Incident) -> None:
+    """Raise Conflict when the incident waits for a later time: until then it holds no unit."""
+    if incident.status is not IncidentStatus.SCHEDULED:
+        return
+    assert incident.scheduled_for is not None, "a scheduled incident has its time"
+    raise Conflict(
+        f"Incident {incident.number} is scheduled for later. Start it first.",
+        code="incident-scheduled",
+        incident_id=str(incident.id),
+        scheduled_for=wire_time(incident.scheduled_for),
+    )
+
+
 def require_no_units(incident: Incident, *, to: str) -> None:
     """Raise Conflict naming the units that still work on the incident."""
     if not incident.active:
@@ -150,15 +185,21 @@ def progress(incident: Incident) -> IncidentStatus:
 
     On scene once any unit has been there, even after it left: then only closing is missing.
     Otherwise the furthest step of those still coming, and `new` again when all were called off:
-    nobody is coming, so the clock for "no unit" runs again.
+    nobody is coming, so the clock for "no unit" runs again. After a reopening only the units
+    count that were sent since.
     """
-    if incident.is_over:
+    if incident.is_over or incident.status is IncidentStatus.SCHEDULED:
         return incident.status
-    if any(a.on_scene_at for a in incident.assignments):
+    if any(a.on_scene_at for a in incident.assignments if _of_now(incident, a)):
         return IncidentStatus.ON_SCENE
     if any(a.en_route_at for a in incident.active):
         return IncidentStatus.EN_ROUTE
     return IncidentStatus.DISPATCHED if incident.active else IncidentStatus.NEW
+
+
+def _of_now(incident: Incident, assignment: Assignment) -> bool:
+    """Whether the assignment belongs to the incident's present life."""
+    return incident.reopened_at is None or assignment.assigned_at >= incident.reopened_at
 
 
 def waiting_since(incident: Incident) -> datetime | None:
@@ -166,4 +207,5 @@ def waiting_since(incident: Incident) -> datetime | None:
     if incident.status is not IncidentStatus.NEW or incident.active:
         return None
     gone = [a.released_at for a in incident.assignments if a.released_at]
-    return max(gone, default=incident.opened_at)
+    begun = [at for at in (incident.scheduled_for, incident.reopened_at) if at is not None]
+    return max([incident.opened_at, *gone, *begun])

@@ -18,6 +18,7 @@ ACCURACY_MAX_M: Final = 5_000.0
 # because the speed needed to come back falls as time goes on.
 TELEPORT_MPS: Final = 100.0
 NULL_ISLAND_DEG: Final = 0.001
+TELEPORT: Final = "teleport"
 # A fix without accuracy: what a phone outdoors is usually good for.
 ACCURACY_DEFAULT_M: Final = 25.0
 
@@ -32,11 +33,16 @@ class RawFix:
     accuracy_m: float | None = None
     speed_mps: float | None = None
     heading_deg: float | None = None
+    mocked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """A believable position of a unit. `recorded_at` is ours, `occurred_at` the device's."""
+    """A believable position of a unit. `recorded_at` is ours, `occurred_at` the device's.
+
+    `mocked`: the device itself says that the position is made up, not measured. `teleported_at`:
+    when we last refused a fix of this device because nobody can have moved so fast.
+    """
 
     unit_id: UUID
     point: Point
@@ -45,6 +51,8 @@ class Fix:
     accuracy_m: float | None
     speed_mps: float | None
     heading_deg: float | None
+    mocked: bool = False
+    teleported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +71,11 @@ class Sifted:
     kept: tuple[Fix, ...]
     latest: Fix | None
     rejected: tuple[Rejected, ...]
+
+    @property
+    def jumped(self) -> bool:
+        """Tell whether a fix was refused because nobody moves so fast: a doubt about the device."""
+        return any(one.code == TELEPORT for one in self.rejected)
 
 
 def sift(fixes: Sequence[RawFix], *, unit_id: UUID, last: Fix | None, now: datetime) -> Sifted:
@@ -122,7 +135,7 @@ def _impossible(raw: RawFix, *, before: Fix | None, newest: Fix | None) -> tuple
     elapsed_s = (raw.occurred_at - earlier.occurred_at).total_seconds()
     if moved_m - slack_m <= TELEPORT_MPS * elapsed_s:
         return None
-    return "teleport", (
+    return TELEPORT, (
         f"{moved_m:.0f} m in {elapsed_s:.1f} s is faster than {TELEPORT_MPS:.0f} m/s."
     )
 
@@ -141,6 +154,7 @@ def _fix(raw: RawFix, *, unit_id: UUID, now: datetime) -> Fix:
         accuracy_m=raw.accuracy_m,
         speed_mps=_known(raw.speed_mps, below=TELEPORT_MPS),
         heading_deg=_known(raw.heading_deg, below=360.0),
+        mocked=raw.mocked,
     )
 
 
@@ -164,4 +178,5 @@ def live_value(fix: Fix) -> Mapping[str, object]:
         "accuracy_m": fix.accuracy_m,
         "speed_mps": fix.speed_mps,
         "heading_deg": fix.heading_deg,
+        "mocked": fix.mocked,
     }

@@ -10,10 +10,12 @@ NOTE_MAX = 2_000
 ADDRESS_MAX = 300
 REASON_MAX = 300
 CALLER_NUMBER_MAX = 32
+EXTERNAL_REF_MAX = 128
 CALLSIGN_MAX = 32
 TAG_MAX = 32
 
 KEPT_CONTROLS = frozenset("\n\t")
+CALLER_DIGITS = 8
 _TAG = re.compile(rf"[a-z0-9][a-z0-9_-]{{0,{TAG_MAX - 1}}}")
 
 
@@ -36,6 +38,15 @@ def required_text(value: str | None, *, field: str, limit: int) -> str:
     if kept is None:
         raise Invalid(f"{field} is empty: write at least one word.", field=field)
     return kept
+
+
+def caller_digits(number: str | None) -> str | None:
+    """Return the last eight figures of a telephone number, None when it has none.
+
+    They are the same for 0981 000 123, +595 981 000123 and 981000123.
+    """
+    figures = re.sub(r"[^0-9]", "", number or "")
+    return figures[-CALLER_DIGITS:] or None
 
 
 def tag(value: str, *, field: str) -> str:

@@ -1,18 +1,30 @@
 """A Unit: responders with a callsign, and the two-level machine of what they are doing."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from dispatch.domain.codes import UNIT_STATUSES, Activity, Availability, UnitKind
+from dispatch.domain.codes import Activity, Availability, UnitKind
 from dispatch.domain.incident import Assignment
+from dispatch.domain.unit_parts import (
+    CrewMember,
+    Disagreement,
+    Proposal,
+    Refusal,
+    ShiftTimes,
+    StatusSource,
+    Welfare,
+)
+from dispatch.domain.wire import INTERNAL
+from gis.geometry import Location
 from ops_center.kernel.errors import Conflict
 
 # Availability each activity stands for: there is exactly one, so no pair can contradict itself.
 AVAILABILITY_OF: Final[dict[Activity, Availability]] = {
-    **{status.activity: status.availability for status in UNIT_STATUSES.values()},
-    Activity.DISPATCHED: Availability.NOT_AVAILABLE,
+    **dict.fromkeys(Activity, Availability.NOT_AVAILABLE),
+    Activity.IN_SERVICE: Availability.AVAILABLE,
+    Activity.BREAK: Availability.CONDITIONALLY_AVAILABLE,
 }
 # Activities of a unit that works on an incident; all others belong to a unit without one.
 ASSIGNED_ACTIVITIES: Final = frozenset(
@@ -26,21 +38,25 @@ ASSIGNED_ACTIVITIES: Final = frozenset(
     }
 )
 CLEAR: Final = "clear"
-
-# What may be reported next. A crew that forgets a step may skip it, but nobody goes back on the
-# way to the scene. Statuses that are not listed are refused, a repeated one is answered silently.
-NEXT: Final[dict[Activity, frozenset[str]]] = {
-    Activity.IN_SERVICE: frozenset({"break", "off_duty", "out_of_service"}),
-    Activity.BREAK: frozenset({"in_service", "off_duty", "out_of_service"}),
-    Activity.OFF_DUTY: frozenset({"in_service", "out_of_service"}),
-    Activity.OUT_OF_SERVICE: frozenset({"in_service", "off_duty"}),
-    Activity.DISPATCHED: frozenset({"acknowledged", "en_route", "on_scene", CLEAR}),
-    Activity.ACKNOWLEDGED: frozenset({"en_route", "on_scene", CLEAR}),
-    Activity.EN_ROUTE: frozenset({"on_scene", CLEAR}),
-    Activity.ON_SCENE: frozenset({"transporting", CLEAR}),
-    Activity.TRANSPORTING: frozenset({"at_hospital", CLEAR}),
-    Activity.AT_HOSPITAL: frozenset({"transporting", CLEAR}),
-}
+# A unit without an order for so long has rested: the clock of its work begins anew.
+IDLE_IS_REST: Final = timedelta(minutes=30)
+CROSS_STAFFED: Final = "cross_staffed"
+# What a fact about a unit's status tells of it, the same for every such fact.
+STATE: Final = (
+    "availability",
+    "activity",
+    "status",
+    "status_at",
+    "status_source",
+    "reason",
+    "out_reason",
+    "hospital",
+    "proposal",
+    "disagreement",
+    "welfare",
+    "busy_since",
+    "rest_due",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +76,28 @@ class Unit:
     emergency: bool
     status_at: datetime
     reason: str | None
+    # The code of the status in the rules; None means the one named as the activity.
+    status: str | None = None
+    status_source: StatusSource = StatusSource.SAID
+    out_reason: str | None = None
+    hospital: str | None = None
+    crew: tuple[CrewMember, ...] = ()
+    vehicle: str | None = None
+    station: str | None = None
+    cell: str | None = None
+    equipment: tuple[str, ...] = ()
+    shift: ShiftTimes | None = None
+    proposal: Proposal | None = None
+    refused: Refusal | None = field(default=None, metadata={INTERNAL: True})
+    disagreement: Disagreement | None = None
+    welfare: Welfare | None = None
+    cross_staffs: tuple[UUID, ...] = ()
+    busy_since: datetime | None = None
+    rest_due: bool = False
+    emergency_at: datetime | None = None
+    emergency_location: Location | None = None
+    emergency_fix_at: datetime | None = None
+    emergency_acknowledged_by: str | None = None
 
     def __post_init__(self) -> None:
         assert is_legal(self), f"{self.callsign} is {self.availability} and {self.activity}"
@@ -87,55 +125,59 @@ def step(unit: Unit, **changes: object) -> Unit:
     return replace(unit, version=unit.version + 1, **changes)  # type: ignore[arg-type]
 
 
+def state_of(unit: Unit) -> dict[str, Any]:
+    """Return what a fact about the unit's status tells of it, by name."""
+    return {name: getattr(unit, name) for name in STATE}
+
+
 def in_activity(
-    unit: Unit, activity: Activity, *, at: datetime, assignment: Assignment | None
+    unit: Unit,
+    activity: Activity,
+    *,
+    at: datetime,
+    assignment: Assignment | None,
+    source: StatusSource = StatusSource.SAID,
 ) -> Unit:
-    """Return the unit one version further, doing that since `at`."""
+    """Return the unit one version further, doing that since `at`; what was said before is over."""
     return step(
         unit,
         activity=activity,
         availability=AVAILABILITY_OF[activity],
+        status=activity.value,
+        status_source=source,
         assignment=assignment,
         status_at=at,
+        reason=None,
+        out_reason=None,
+        hospital=None,
+        proposal=None,
+        refused=None,
+        disagreement=None,
+        welfare=None,
+        busy_since=_busy_since(unit, at) if assignment else unit.busy_since,
     )
 
 
-def may_report(unit: Unit, status: str) -> bool:
-    return status in NEXT[unit.activity]
-
-
-def is_repeated(unit: Unit, status: str) -> bool:
-    """Tell whether the unit already is what it reports, so that nothing needs to change."""
-    if status == CLEAR:
-        return unit.activity is Activity.IN_SERVICE
-    return unit.activity is UNIT_STATUSES[status].activity
-
-
-def transition_refused(unit: Unit, status: str) -> Conflict:
-    """Return the refusal of a status that does not follow from the present one."""
-    allowed = sorted(NEXT[unit.activity])
-    busy = unit.assignment is not None and status not in NEXT[Activity.DISPATCHED]
-    hint = "Clear the unit or release it first" if busy else f"Possible now: {', '.join(allowed)}"
-    return Conflict(
-        f"{unit.callsign} is {unit.activity} and cannot become {status}. {hint}.",
-        code="illegal-transition",
-        unit_id=str(unit.id),
-        activity=unit.activity.value,
-        allowed=allowed,
-    )
+def _busy_since(unit: Unit, at: datetime) -> datetime:
+    rested = unit.assignment is None and at - unit.status_at >= IDLE_IS_REST
+    return at if rested or unit.busy_since is None else unit.busy_since
 
 
 def not_available(unit: Unit, *, incident_number: str | None) -> Conflict:
     """Return the refusal to dispatch a unit, naming who has it."""
     if unit.assignment is not None:
         why = f"is assigned to incident {incident_number or unit.assignment.incident_id}"
+        why += f" by {unit.assignment.by}" if unit.assignment.by else ""
     else:
         why = f"is {unit.activity.value.replace('_', ' ')}"
+        if unit.out_reason == CROSS_STAFFED and unit.reason:
+            why = f"{why}: {unit.reason}"
     return unit_taken(
         unit_id=unit.id,
         callsign=unit.callsign,
         incident_id=unit.assignment.incident_id if unit.assignment else None,
         incident_number=incident_number,
+        by=unit.assignment.by if unit.assignment else None,
         why=why,
     )
 
@@ -146,9 +188,13 @@ def unit_taken(
     callsign: str,
     incident_id: UUID | None,
     incident_number: str | None,
+    by: str | None,
     why: str,
 ) -> Conflict:
-    """Return the one shape of `unit-not-available`, whether code or the database noticed it."""
+    """Return the one shape of `unit-not-available`, whether code or the database noticed it.
+
+    `by` is the dispatcher who has the unit.
+    """
     return Conflict(
         f"{callsign} {why}. Choose another unit, or release it there first.",
         code="unit-not-available",
@@ -156,4 +202,5 @@ def unit_taken(
         callsign=callsign,
         incident_id=str(incident_id) if incident_id else None,
         incident_number=incident_number,
+        by=by,
     )

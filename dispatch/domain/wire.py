@@ -15,6 +15,8 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 
 # Fields that only this side needs; they are stored, but no screen is told.
 INTERNAL = "internal"
+# The name on the wire, where it is no name for Python.
+NAMED = "named"
 
 
 class Unset(Enum):
@@ -52,7 +54,7 @@ def object_json(value: object) -> JsonObject:
     """Return a dataclass value as a JSON object of its fields, internal and unset ones left out."""
     assert is_dataclass(value), f"{type(value).__name__} has no shape on the wire"
     return {
-        field.name: to_json(content)
+        field.metadata.get(NAMED, field.name): to_json(content)
         for field in fields(value)
         if not field.metadata.get(INTERNAL) and (content := getattr(value, field.name)) is not UNSET
     }

@@ -5,22 +5,39 @@ from datetime import tzinfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.ports import Geocoder, Recorder, TravelTimes, Work, Zones
+from dispatch.repository.coverage import incidents_by_zone
+from dispatch.repository.fleet import SqlFleet
+from dispatch.repository.movements import SqlMovements
 from dispatch.repository.places import SqlNumbers, SqlPositions
+from dispatch.repository.premises import SqlPremises
+from dispatch.repository.raw_alarms import SqlRawAlarms
+from dispatch.repository.rules import SqlRules, rules_picture
+from dispatch.repository.shifts import SqlShifts
+from dispatch.repository.shipped import SHIPPED, shipped_rules
+from dispatch.repository.sources import SqlAlarmSources, SqlLocationReports
 from dispatch.repository.stores import SqlAlarms, SqlCalls, SqlIncidents, SqlUnits
+from dispatch.repository.waits import SqlWaits
 from dispatch.tables import drop_partitions, ensure_partitions
 from ops_center.kernel.events import Fact
 from ops_center.kernel.transaction import Transaction
 
 __all__ = [
+    "SHIPPED",
     "SqlAlarms",
     "SqlCalls",
     "SqlIncidents",
+    "SqlMovements",
     "SqlNumbers",
     "SqlPositions",
+    "SqlRules",
+    "SqlShifts",
     "SqlUnits",
     "drop_partitions",
     "ensure_partitions",
+    "incidents_by_zone",
     "reading_work",
+    "rules_picture",
+    "shipped_rules",
     "work_in",
 ]
 
@@ -66,12 +83,21 @@ def _work(
         calls=SqlCalls(connection),
         incidents=SqlIncidents(connection),
         units=SqlUnits(connection),
+        fleet=SqlFleet(connection),
         alarms=SqlAlarms(connection),
         positions=SqlPositions(connection),
+        shifts=SqlShifts(connection),
+        movements=SqlMovements(connection),
         numbers=SqlNumbers(connection),
         geocoder=geocoder,
         zones=zones,
         travel=travel,
+        rules=SqlRules(connection),
+        waits=SqlWaits(connection),
+        raw_alarms=SqlRawAlarms(connection),
+        premises=SqlPremises(connection),
+        location_reports=SqlLocationReports(connection),
+        alarm_sources=SqlAlarmSources(connection),
         record=record,
         timezone=timezone,
     )

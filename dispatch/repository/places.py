@@ -1,10 +1,22 @@
 """Positions of units and the number series in PostgreSQL."""
 
 from collections.abc import Sequence, Set
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Float, TextClause, Uuid, bindparam, select, text
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    DateTime,
+    Float,
+    TextClause,
+    Uuid,
+    bindparam,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,14 +24,16 @@ from dispatch.domain.positions import Fix
 from dispatch.tables import schema
 from dispatch.tables.rows import columns, fix_columns, to_fix
 
-_FIX: Final = "unit_id, occurred_at, lon, lat, recorded_at, accuracy_m, speed_mps, heading_deg"
+_FIX: Final = (
+    "unit_id, occurred_at, lon, lat, recorded_at, accuracy_m, speed_mps, heading_deg, mocked"
+)
 _TYPES: Final[tuple[Any, ...]] = (
     Uuid,
     DateTime(timezone=True),
     Float,
     Float,
     DateTime(timezone=True),
-) + 3 * (Float,)
+) + (Float, Float, Float, Boolean)
 
 
 def _batch(table: str, on_conflict: str) -> TextClause:
@@ -38,7 +52,8 @@ _MOVE_LAST_KNOWN: Final = _batch(
     on conflict (unit_id) do update set
         occurred_at = excluded.occurred_at, lon = excluded.lon, lat = excluded.lat,
         recorded_at = excluded.recorded_at, accuracy_m = excluded.accuracy_m,
-        speed_mps = excluded.speed_mps, heading_deg = excluded.heading_deg
+        speed_mps = excluded.speed_mps, heading_deg = excluded.heading_deg,
+        mocked = excluded.mocked
     where unit_position.occurred_at < excluded.occurred_at
     """,
 )
@@ -64,6 +79,17 @@ class SqlPositions:
             # In order of unit, so that two batches never wait for each other.
             ordered = sorted(latest, key=lambda fix: fix.unit_id)
             await self.connection.execute(_MOVE_LAST_KNOWN, _values(ordered))
+
+    async def doubt(self, unit_ids: Set[UUID], at: datetime, /) -> None:
+        row = schema.unit_position.columns
+        # Locked in order of unit, as in keep.
+        doubted = select(row.unit_id).where(row.unit_id.in_(unit_ids)).order_by(row.unit_id)
+        await self.connection.execute(doubted.with_for_update())
+        await self.connection.execute(
+            update(schema.unit_position)
+            .where(row.unit_id.in_(unit_ids))
+            .values(teleported_at=at)
+        )
 
 
 def _values(fixes: Sequence[Fix]) -> dict[str, list[object]]:

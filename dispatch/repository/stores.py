@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
 
 from dispatch.domain.alarm import OPEN, UNIT_EMERGENCY, Alarm
 from dispatch.domain.call import Call, CallState
+from dispatch.domain.crewing import holders_of
 from dispatch.domain.incident import OVER, Assignment, Incident, IncidentStatus
+from dispatch.domain.text import caller_digits
 from dispatch.domain.unit import Unit, unit_taken
+from dispatch.repository.seats import change_seats, holders
 from dispatch.repository.store import SqlStore
 from dispatch.tables import schema
 from dispatch.tables.reading import (
@@ -61,16 +64,53 @@ class SqlCalls(SqlStore[Call]):
 
     async def incidents_of_caller(self, number: str, *, since: datetime) -> frozenset[UUID]:
         row = schema.call.columns
+        digits = caller_digits(number)
+        if digits is None:
+            return frozenset()
         found = await self.connection.scalars(
             select(row.incident_id)
             .where(
-                row.caller_number == number,
+                row.caller_digits == digits,
                 row.received_at >= since,
                 row.incident_id.is_not(None),
             )
             .limit(NEAR_MAX)
         )
         return frozenset(found)
+
+    async def open_of_number(self, number: str, *, since: datetime) -> list[UUID]:
+        row = schema.call.columns
+        digits = caller_digits(number)
+        if digits is None:
+            return []
+        found = await self.connection.scalars(
+            select(row.id)
+            .where(
+                row.caller_digits == digits,
+                row.received_at >= since,
+                row.state != CallState.CLOSED,
+            )
+            .order_by(row.received_at.desc())
+            .limit(NEAR_MAX)
+        )
+        return list(found)
+
+    async def of_external_ref(self, ref: str, /) -> UUID | None:
+        row = schema.call.columns
+        found: UUID | None = await self.connection.scalar(
+            select(row.id).where(row.external_ref == ref).order_by(row.received_at.desc()).limit(1)
+        )
+        return found
+
+    async def idle_claims(self, before: datetime, *, limit: int) -> list[UUID]:
+        row = schema.call.columns
+        found = await self.connection.scalars(
+            select(row.id)
+            .where(row.state == CallState.TAKEN, ~row.claim_stale, row.acted_at <= before)
+            .order_by(row.acted_at)
+            .limit(limit)
+        )
+        return list(found)
 
 
 class SqlIncidents(SqlStore[Incident]):
@@ -119,7 +159,7 @@ class SqlIncidents(SqlStore[Incident]):
         row, incident = schema.assignment.columns, schema.incident.columns
         holder = (
             await self.connection.execute(
-                select(row.incident_id, incident.number)
+                select(row.incident_id, incident.number, row.by)
                 .join(schema.incident, incident.id == row.incident_id)
                 .where(row.unit_id == wanted.unit_id, row.released_at.is_(None))
             )
@@ -129,6 +169,7 @@ class SqlIncidents(SqlStore[Incident]):
             callsign=wanted.callsign,
             incident_id=holder.incident_id if holder else None,
             incident_number=holder.number if holder else None,
+            by=holder.by if holder else None,
             why=f"is assigned to incident {holder.number}" if holder else "was just assigned",
         )
 
@@ -148,20 +189,31 @@ class SqlIncidents(SqlStore[Incident]):
         )
         return await self.read(query.order_by(row.opened_at.desc()).limit(NEAR_MAX))
 
-    async def without_unit(self, before: Mapping[int, datetime], *, limit: int) -> list[UUID]:
-        row, order = schema.incident.columns, schema.assignment.columns
-        waited_enough = [
-            and_(
-                row.priority == priority,
-                row.opened_at <= instant,
-                ~exists().where(order.incident_id == row.id, order.released_at > instant),
-            )
-            for priority, instant in before.items()
-        ]
+    async def open_types(self) -> frozenset[str]:
+        row = schema.incident.columns
+        over = [status.value for status in OVER]
+        found = await self.connection.scalars(
+            select(row.type).where(row.status.not_in(over)).distinct()
+        )
+        return frozenset(found)
+
+    async def come_due(self, now: datetime, *, limit: int) -> list[UUID]:
+        row = schema.incident.columns
         found = await self.connection.scalars(
             select(row.id)
-            .where(row.status == IncidentStatus.NEW, ~row.overdue, or_(*waited_enough))
-            .order_by(row.priority, row.opened_at)
+            .where(row.status == IncidentStatus.SCHEDULED, row.scheduled_for <= now)
+            .order_by(row.scheduled_for, row.id)
+            .limit(limit)
+        )
+        return list(found)
+
+    async def open_of_owner(self, owner: str, *, limit: int) -> list[UUID]:
+        row = schema.incident.columns
+        over = [status.value for status in OVER]
+        found = await self.connection.scalars(
+            select(row.id)
+            .where(row.owner == owner, row.status.not_in(over))
+            .order_by(row.opened_at, row.id)
             .limit(limit)
         )
         return list(found)
@@ -197,20 +249,33 @@ class SqlUnits(SqlStore[Unit]):
         found = await self.connection.scalars(select(row.id).where(row.id.in_(identities)))
         return frozenset(identities) - frozenset(found)
 
-    async def unanswered(self, before: datetime, *, limit: int) -> list[tuple[UUID, UUID]]:
-        row = schema.assignment.columns
-        found = await self.connection.execute(
-            select(row.unit_id, row.incident_id)
-            .where(
-                row.released_at.is_(None),
-                row.acknowledged_at.is_(None),
-                ~row.overdue,
-                row.assigned_at <= before,
-            )
-            .order_by(row.assigned_at)
+    async def holders(self, keys: Set[str], /) -> Mapping[str, tuple[UUID, str]]:
+        return await holders(self.connection, keys)
+
+    async def welfare_due(self, before: datetime, *, missed: int, limit: int) -> list[UUID]:
+        row = schema.unit.columns
+        found = await self.connection.scalars(
+            select(row.id)
+            .where(row.welfare_due_at <= before, row.welfare_missed < missed)
+            .order_by(row.welfare_due_at)
             .limit(limit)
         )
-        return [(one.unit_id, one.incident_id) for one in found]
+        return list(found)
+
+    async def overworked(self, since: datetime, *, limit: int) -> list[UUID]:
+        row = schema.unit.columns
+        found = await self.connection.scalars(
+            select(row.id)
+            .where(row.busy_since <= since, ~row.rest_due)
+            .order_by(row.busy_since)
+            .limit(limit)
+        )
+        return list(found)
+
+    @override
+    async def _write_parts(self, before: Unit | None, value: Unit) -> None:
+        had = holders_of(before) if before else frozenset()
+        await change_seats(self.connection, value, had=had, has=holders_of(value))
 
 
 class SqlAlarms(SqlStore[Alarm]):

@@ -7,6 +7,7 @@ from uuid import UUID
 from dispatch.domain import alarm as alarms
 from dispatch.domain import codes, linking
 from dispatch.domain.alarm import Alarm, AlarmState, Snapshot
+from dispatch.domain.alarm_groups import group_of, to_raw
 from dispatch.domain.events import AlarmAcknowledged, AlarmDismissed, AlarmRaised
 from dispatch.domain.incident import Incident
 from dispatch.domain.text import REASON_MAX, optional_text, tag
@@ -37,6 +38,8 @@ class RaiseAlarm:
     snapshot_sha256: str | None = None
     reason: str | None = None
     unit_id: UUID | None = None
+    source_id: UUID | None = None
+    source_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +80,10 @@ async def raise_alarm(work: Work, command: RaiseAlarm, *, now: datetime, author:
     known = await work.alarms.find(command.id)
     if known is not None:
         return known
-    alarm = await _new_alarm(work, command, now=now)
+    number = await next_number(work, ALARM, now=now)
+    alarm = await new_alarm(work, command, now=now, number=number)
     await work.alarms.add(alarm)
+    await work.raw_alarms.keep([to_raw(alarm, counted_on=alarm.id)])
     work.record(
         AlarmRaised(
             subject=alarm.id,
@@ -135,7 +140,7 @@ async def dismiss_alarm(
     work: Work, command: DismissAlarm, *, now: datetime, author: Author
 ) -> Alarm:
     """Put the alarm aside, saying why."""
-    reason = codes.one_of(codes.ALARM_REASONS, command.reason, field="reason")
+    reason = (await work.rules.current()).dispositions.of_alarm(command.reason)
     [alarm] = await work.alarms.lock([command.alarm_id])
     after = alarms.dismissed(alarm, by=author.name, reason=reason)
     if after is alarm:
@@ -167,7 +172,9 @@ async def _open_for(
     return await open_incident(work, opening, now=now, author=author)
 
 
-async def _new_alarm(work: Work, command: RaiseAlarm, *, now: datetime) -> Alarm:
+async def new_alarm(work: Work, command: RaiseAlarm, *, now: datetime, number: str) -> Alarm:
+    """Return the alarm that the report is, as yet unsaved, in its group by the rules."""
+    handling = (await work.rules.current()).alarms
     digest = command.snapshot_sha256
     url = SNAPSHOT_URL.format(id=command.id)
     return Alarm(
@@ -187,6 +194,9 @@ async def _new_alarm(work: Work, command: RaiseAlarm, *, now: datetime) -> Alarm
         incident_id=None,
         reason=optional_text(command.reason, field="reason", limit=REASON_MAX),
         by=None,
+        source_id=command.source_id,
+        source_name=command.source_name,
         unit_id=command.unit_id,
-        number=await next_number(work, ALARM, now=now),
+        group=group_of(command.kind, command.location, place_m=handling.place_m),
+        number=number,
     )

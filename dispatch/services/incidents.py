@@ -1,7 +1,8 @@
-"""Working on incidents: open, change, note, merge, close."""
+"""Working on incidents: open, change, note, close."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from dispatch.domain import codes, linking
@@ -11,13 +12,16 @@ from dispatch.domain.events import IncidentChanged, IncidentNoted, IncidentOpene
 from dispatch.domain.incident import (
     Incident,
     IncidentStatus,
-    Note,
     require_open,
     require_version,
     step,
 )
+from dispatch.domain.incident_life import protect, require_later, require_scheduled
+from dispatch.domain.incident_parts import Note, NoteKind
+from dispatch.domain.interview import proposed_priority, proposed_type
 from dispatch.domain.place import UNPLACED, Placed
 from dispatch.domain.response_plan import agencies_of, unique
+from dispatch.domain.rules.incident_types import IncidentTypes
 from dispatch.domain.text import (
     ADDRESS_MAX,
     NARRATIVE_MAX,
@@ -28,9 +32,11 @@ from dispatch.domain.text import (
 from dispatch.ports import Work
 from dispatch.services.numbering import INCIDENT, next_number
 from dispatch.services.placing import candidates_for, place_at, place_for_sure, place_of
+from dispatch.services.planning import plan_for, replanned
 from gis.geometry import Location
-from ops_center.kernel.errors import StaleVersion
 from ops_center.kernel.events import Author
+
+BY_TYPE: Final = "protected type"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +44,15 @@ class OpenIncident:
     """`id` becomes the incident's id, so that the same command twice is one incident."""
 
     id: UUID
-    type: str
+    type: str | None = None
     call_id: UUID | None = None
     alarm_id: UUID | None = None
     priority: int | None = None
     location: Location | None = None
     address_text: str | None = None
     narrative: str | None = None
+    scheduled_for: datetime | None = None
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,7 @@ class ChangeIncident:
     location: Location | None = None
     address_text: str | None = None
     narrative: str | None = None
+    scheduled_for: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +77,7 @@ class NoteIncident:
     id: UUID
     incident_id: UUID
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeIncident:
-    """Ends `incident_id` and moves its calls and alarms to `into`."""
-
-    id: UUID
-    incident_id: UUID
-    into: UUID
-    expected_version: int | None = None
+    kind: NoteKind = NoteKind.GENERAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,16 +139,22 @@ async def change_incident(
     [incident] = await work.incidents.lock([command.incident_id])
     require_version(incident, command.expected_version)
     require_open(incident)
-    changes = _changes(incident, command, placed)
-    if not changes:
-        return incident
-    after = step(incident, **changes)
-    await work.incidents.put(after)
-    fact = IncidentChanged(
-        subject=after.id, version=after.version, incident=after.id, audience=after.audience
-    )
-    work.record(replace(fact, **changes))  # type: ignore[arg-type]
-    return after
+    types = (await work.rules.current()).types
+    changes = _changes(incident, command, placed, types)
+    changes |= await replanned(work, incident, changes, now=now)
+    if placed is not None:
+        changes |= await _premises(work, incident, placed, now=now)
+    if command.scheduled_for not in (None, incident.scheduled_for):
+        require_scheduled(incident)
+        changes["scheduled_for"] = require_later(command.scheduled_for, now=now)
+    after = incident
+    if changes:
+        after = step(incident, **changes)
+        fact = IncidentChanged(
+            subject=after.id, version=after.version, incident=after.id, audience=after.audience
+        )
+        work.record(replace(fact, **changes))  # type: ignore[arg-type]
+    return await _protected_by_type(work, incident, after, types)
 
 
 async def note_incident(
@@ -161,7 +167,7 @@ async def note_incident(
         return incident
     if incident.status is IncidentStatus.MERGED:
         require_open(incident)
-    note = Note(id=command.id, text=text, author=author.name, at=now)
+    note = Note(id=command.id, text=text, author=author.name, at=now, kind=command.kind)
     after = step(incident, notes=(*incident.notes, note))
     await work.incidents.put(after)
     work.record(
@@ -176,39 +182,6 @@ async def note_incident(
     return after
 
 
-async def merge_incident(
-    work: Work,
-    command: MergeIncident,
-    *,
-    now: datetime,
-    author: Author,
-) -> Incident:
-    """Move calls and alarms to the other incident, end this one, and return the other.
-
-    Refused while units are assigned, because a crew must never lose its incident unawares.
-    """
-    seen = await work.incidents.get(command.incident_id)
-    moving = await work.calls.lock(seen.call_ids)
-    source, into = await _lock_both(work, command)
-    require_version(source, command.expected_version)
-    if source.call_ids != seen.call_ids:
-        raise StaleVersion(
-            f"Another call joined incident {source.number} meanwhile. Try again.",
-            current=source.version,
-        )
-    merge = linking.Merge(source, into)
-    merge.move(moving, await work.alarms.lock(source.alarm_ids), by=author.name)
-    merge.finish()
-    await work.incidents.put(merge.into)
-    await work.incidents.put(merge.source)
-    for call in merge.calls:
-        await work.calls.put(call)
-    for alarm in merge.alarms:
-        await work.alarms.put(alarm)
-    work.record(*merge.facts)
-    return merge.into
-
-
 async def close_incident(
     work: Work,
     command: CloseIncident,
@@ -217,9 +190,7 @@ async def close_incident(
     author: Author,
 ) -> Incident:
     """End the incident; refused while units are assigned."""
-    disposition = codes.one_of(
-        codes.INCIDENT_DISPOSITIONS, command.disposition, field="disposition"
-    )
+    disposition = (await work.rules.current()).dispositions.of_incident(command.disposition)
     [incident] = await work.incidents.lock([command.incident_id])
     require_version(incident, command.expected_version)
     after, facts = linking.close(incident, disposition=disposition, now=now)
@@ -228,33 +199,28 @@ async def close_incident(
     return after
 
 
-async def _lock_both(work: Work, command: MergeIncident) -> tuple[Incident, Incident]:
-    if command.incident_id == command.into:
-        [same] = await work.incidents.lock([command.into])
-        return same, same
-    source, into = await work.incidents.lock([command.incident_id, command.into])
-    return source, into
-
-
 async def _new_incident(
     work: Work, command: OpenIncident, call: Call | None, alarm: Alarm | None, *, now: datetime
 ) -> Incident:
-    kind = codes.incident_type(command.type)
-    priority = kind.priority if command.priority is None else codes.priority(command.priority)
+    kind = (await work.rules.current()).types.chosen(proposed_type(command.type, call))
+    proposed = kind.priority if command.priority is None else codes.priority(command.priority)
+    priority = proposed_priority(proposed, call, kind, stated=command.priority is not None)
     narrative = optional_text(command.narrative, field="narrative", limit=NARRATIVE_MAX)
     placed = await _placed(work, command, call, alarm)
+    plan = await plan_for(work, kind, priority=priority, zones=placed.zones, now=now)
+    later = command.scheduled_for and require_later(command.scheduled_for, now=now)
     return Incident(
         id=command.id,
         version=1,
-        status=IncidentStatus.NEW,
+        status=IncidentStatus.SCHEDULED if later else IncidentStatus.NEW,
         type=kind.code,
         priority=priority,
         location=placed.location,
         address=placed.address,
         zones=placed.zones,
         narrative=narrative or (call.narrative if call else None),
-        plan=kind.plan,
-        agencies=agencies_of(kind.agency, kind.plan),
+        plan=plan,
+        agencies=agencies_of(kind.agency, plan),
         call_ids=(),
         alarm_ids=(),
         notes=(),
@@ -264,8 +230,37 @@ async def _new_incident(
         opened_at=now,
         closed_at=None,
         overdue=False,
+        protected=command.protected or kind.protected,
+        scheduled_for=later,
+        premises=await premises_at(work, placed.location, now=now),
         number=await next_number(work, INCIDENT, now=now),
     )
+
+
+async def premises_at(work: Work, location: Location | None, *, now: datetime) -> int:
+    """Return how many premise notes speak of the place."""
+    return len(await work.premises.at_place(location, now=now)) if location else 0
+
+
+async def _premises(
+    work: Work, incident: Incident, placed: Placed, *, now: datetime
+) -> dict[str, object]:
+    """The count of the notes at the incident's new place, when it is another."""
+    count = await premises_at(work, placed.location, now=now)
+    return {} if count == incident.premises else {"premises": count}
+
+
+async def _protected_by_type(
+    work: Work, before: Incident, changed: Incident, types: IncidentTypes
+) -> Incident:
+    """Protect an incident whose new type is protected; a new type never uncovers one."""
+    kind = types.find(changed.type)
+    covers = changed.type != before.type and kind is not None and kind.protected
+    after, facts = protect(changed, protected=True, reason=BY_TYPE) if covers else (changed, [])
+    if after is not before:
+        await work.incidents.put(after)
+        work.record(*facts)
+    return after
 
 
 async def _placed(
@@ -286,18 +281,15 @@ async def _placed(
 
 
 def _changes(
-    incident: Incident, command: ChangeIncident, placed: Placed | None
+    incident: Incident, command: ChangeIncident, placed: Placed | None, types: IncidentTypes
 ) -> dict[str, object]:
     """What the command really changes, by field name."""
     wanted: dict[str, object] = {}
     if command.type is not None and command.type != incident.type:
-        kind = codes.incident_type(command.type)
+        kind = types.chosen(command.type)
         wanted["type"] = kind.code
-        wanted["plan"] = kind.plan
         wanted["priority"] = min(incident.priority, kind.priority)
-        agencies = agencies_of(kind.agency, kind.plan)
-        # Whoever was already told of it keeps being told.
-        wanted["agencies"] = unique((*agencies, *incident.agencies))
+        wanted["agencies"] = unique((kind.agency, *incident.agencies))
     if command.priority is not None:
         wanted["priority"] = codes.priority(command.priority)
     if placed is not None:

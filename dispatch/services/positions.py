@@ -50,11 +50,14 @@ async def report_positions(
         raise NotFound(f"There is no unit {min(missing)}. Check the unit's id.")
     known = await work.positions.last_known(set(unit_ids))
     answers, kept, latest = [], list[Fix](), list[Fix]()
+    jumped = set[UUID]()
     for batch in command.batches:
         sifted = sift(batch.fixes, unit_id=batch.unit_id, last=known.get(batch.unit_id), now=now)
         kept.extend(sifted.kept)
         if sifted.latest is not None:
             latest.append(sifted.latest)
+        if sifted.jumped:
+            jumped.add(batch.unit_id)
         answers.append(
             PositionsAnswer(
                 unit_id=batch.unit_id,
@@ -64,6 +67,8 @@ async def report_positions(
             )
         )
     await work.positions.keep(kept, latest)
+    if jumped:
+        await work.positions.doubt(jumped, now)
     return tuple(answers)
 
 

@@ -1,4 +1,4 @@
-"""Units: register, change, report a status, call for help."""
+"""Units: register, change, report a status."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,30 +6,24 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dispatch.domain import assigning, codes
-from dispatch.domain.alarm import UNIT_EMERGENCY
-from dispatch.domain.assigning import StatusReport
+from dispatch.domain import codes, status_report
 from dispatch.domain.codes import Activity
-from dispatch.domain.events import (
-    UnitChanged,
-    UnitEmergencyCleared,
-    UnitEmergencyDeclared,
-    UnitRegistered,
-)
+from dispatch.domain.events import UnitChanged, UnitRegistered
 from dispatch.domain.incident import Incident
-from dispatch.domain.positions import ACCURACY_DEFAULT_M, Fix
 from dispatch.domain.response_plan import unique
+from dispatch.domain.status_report import StatusReport
 from dispatch.domain.text import CALLSIGN_MAX, REASON_MAX, optional_text, required_text, tag
 from dispatch.domain.unit import AVAILABILITY_OF, Unit, step
+from dispatch.domain.unit_change import Change
+from dispatch.domain.unit_parts import StatusSource
 from dispatch.ports import Work
-from dispatch.services.alarms import RaiseAlarm, raise_alarm
-from gis.geometry import Location
+from dispatch.services import cross_staffing
 from ops_center.kernel.errors import Conflict, Invalid
 from ops_center.kernel.events import Author
-from ops_center.kernel.ids import derived_id
 
 CAPABILITIES_MAX: Final = 20
-EMERGENCY_PRIORITY: Final = 1
+STATION_MAX: Final = 64
+PARTNERS_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +41,7 @@ class RegisterUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUnit:
-    """None leaves a field as it is."""
+    """None leaves a field as it is; `cross_staffs` names the units that share its crew."""
 
     id: UUID
     unit_id: UUID
@@ -56,31 +50,26 @@ class ChangeUnit:
     kind: str | None = None
     profile: str | None = None
     capabilities: tuple[str, ...] | None = None
+    station: str | None = None
+    cell: str | None = None
+    cross_staffs: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportStatus:
-    """A status of /codes; `occurred_at` is the device's claim of since when."""
+    """A status of /codes; `occurred_at` is the device's claim of since when.
+
+    `out_reason` is a code of /codes, `hospital` the one a patient is taken to.
+    """
 
     id: UUID
     unit_id: UUID
     status: str
     occurred_at: datetime | None = None
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclareEmergency:
-    id: UUID
-    unit_id: UUID
-    location: Location | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClearEmergency:
-    id: UUID
-    unit_id: UUID
-    reason: str
+    out_reason: str | None = None
+    hospital: str | None = None
+    source: StatusSource = StatusSource.SAID
 
 
 async def register_unit(
@@ -101,6 +90,8 @@ async def register_unit(
 async def change_unit(work: Work, command: ChangeUnit, *, now: datetime, author: Author) -> Unit:
     """Correct a unit's master data; what it does at the moment is left alone."""
     wanted = _wanted(command)
+    if command.cross_staffs is not None:
+        await cross_staffing.share_crew(work, command.unit_id, command.cross_staffs)
     [unit] = await work.units.lock([command.unit_id])
     changes = {name: new for name, new in wanted.items() if getattr(unit, name) != new}
     if not changes:
@@ -119,83 +110,43 @@ async def report_status(
     work: Work, command: ReportStatus, *, now: datetime, author: Author
 ) -> Unit:
     """Take over what a unit does; `clear` releases it from its incident."""
-    status = codes.unit_status(command.status)
+    rules = (await work.rules.current()).statuses
+    status = rules.status(command.status)
     said = StatusReport(
         status=status.code,
-        availability=status.availability,
         activity=status.activity,
         occurred_at=command.occurred_at,
         reason=optional_text(command.reason, field="reason", limit=REASON_MAX),
+        out_reason=optional_text(command.out_reason, field="out_reason", limit=REASON_MAX),
+        hospital=optional_text(command.hospital, field="hospital", limit=REASON_MAX),
+        source=command.source,
     )
-    unit, incident = await _lock_with_incident(work, command.unit_id)
-    change = assigning.report(unit, incident, said, now=now)
+    status_report.require_details(said, rules)
+    unit, incident = await lock_with_incident(work, command.unit_id)
+    change = status_report.report(unit, incident, said, rules=rules, now=now)
+    return await keep(work, unit, change, now=now)
+
+
+async def keep(work: Work, before: Unit, change: Change, *, now: datetime) -> Unit:
+    """Store what a step led to; a unit that was freed gives its crew back to those it shares."""
     if not change.facts:
-        return unit
+        return change.unit
     if change.incident is not None:
         await work.incidents.put(change.incident)
     await work.units.put(change.unit)
     work.record(*change.facts)
+    if before.assignment is not None and change.unit.assignment is None:
+        await cross_staffing.give_back(work, [change.unit], now=now)
     return change.unit
 
 
-async def declare_emergency(
-    work: Work, command: DeclareEmergency, *, now: datetime, author: Author
-) -> Unit:
-    """Mark the unit as in danger and raise an alarm of the highest priority.
-
-    A person decides whether it becomes an incident. Pressed again, it raises a new alarm only
-    when the one before was decided, so that no press goes unheard and none is counted twice.
-    """
-    [unit] = await work.units.lock([command.unit_id])
-    location = command.location or await _last_location(work, unit)
-    after = unit if unit.emergency else step(unit, emergency=True)
-    if after is not unit:
-        await work.units.put(after)
-        work.record(
-            UnitEmergencyDeclared(
-                subject=after.id,
-                version=after.version,
-                incident=after.assignment.incident_id if after.assignment else None,
-                audience=after.audience,
-                emergency=True,
-                location=location,
-            )
-        )
-    if await work.alarms.open_emergency_of(unit.id) is None:
-        await _raise_emergency(work, command, unit, location, now=now, author=author)
-    return after
-
-
-async def clear_emergency(
-    work: Work, command: ClearEmergency, *, now: datetime, author: Author
-) -> Unit:
-    """End the unit's emergency; its alarm stays until somebody decides it."""
-    reason = required_text(command.reason, field="reason", limit=REASON_MAX)
-    [unit] = await work.units.lock([command.unit_id])
-    if not unit.emergency:
-        return unit
-    after = step(unit, emergency=False)
-    await work.units.put(after)
-    work.record(
-        UnitEmergencyCleared(
-            subject=after.id,
-            version=after.version,
-            incident=after.assignment.incident_id if after.assignment else None,
-            audience=after.audience,
-            emergency=False,
-            reason=reason,
-        )
-    )
-    return after
-
-
-async def _lock_with_incident(work: Work, unit_id: UUID) -> tuple[Unit, Incident | None]:
-    """Lock the unit's incident before the unit, as everyone does."""
+async def lock_with_incident(work: Work, unit_id: UUID) -> tuple[Unit, Incident | None]:
+    """Lock the unit's incident before the unit, and those that share its crew, as everyone does."""
     seen = await work.units.get(unit_id)
     incident = None
     if seen.assignment is not None:
         [incident] = await work.incidents.lock([seen.assignment.incident_id])
-    [unit] = await work.units.lock([unit_id])
+    unit = (await work.units.lock([unit_id, *seen.cross_staffs]))[0]
     now_on = unit.assignment.incident_id if unit.assignment else None
     if now_on != (incident.id if incident else None):
         raise Conflict(
@@ -204,38 +155,6 @@ async def _lock_with_incident(work: Work, unit_id: UUID) -> tuple[Unit, Incident
             unit_id=str(unit_id),
         )
     return unit, incident
-
-
-async def _last_location(work: Work, unit: Unit) -> Location | None:
-    fix = (await work.positions.last_known({unit.id})).get(unit.id)
-    return _location(fix) if fix else None
-
-
-def _location(fix: Fix) -> Location:
-    accuracy_m = ACCURACY_DEFAULT_M if fix.accuracy_m is None else fix.accuracy_m
-    return Location(point=fix.point, uncertainty_m=accuracy_m)
-
-
-async def _raise_emergency(
-    work: Work,
-    command: DeclareEmergency,
-    unit: Unit,
-    location: Location | None,
-    *,
-    now: datetime,
-    author: Author,
-) -> None:
-    alarm = RaiseAlarm(
-        id=derived_id("unit-emergency", str(command.id)),
-        kind=UNIT_EMERGENCY,
-        priority=EMERGENCY_PRIORITY,
-        agency=unit.agency,
-        location=location,
-        detected_at=now,
-        reason=unit.callsign,
-        unit_id=unit.id,
-    )
-    await raise_alarm(work, alarm, now=now, author=author)
 
 
 def _new_unit(command: RegisterUnit, *, now: datetime) -> Unit:
@@ -273,6 +192,9 @@ def _wanted(command: ChangeUnit) -> dict[str, object]:
         wanted["profile"] = codes.profile(command.profile)
     if command.capabilities is not None:
         wanted["capabilities"] = _capabilities(command.capabilities)
+    for name in ("station", "cell"):
+        if getattr(command, name) is not None:
+            wanted[name] = optional_text(getattr(command, name), field=name, limit=STATION_MAX)
     return wanted
 
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dispatch.domain import timers
+from dispatch.domain import call_queue, timers
 from dispatch.domain.incident import Incident
+from dispatch.domain.rules.clocks import PENDING, UNACKNOWLEDGED, Clocks
 from dispatch.domain.unit import Unit
 from dispatch.ports import Work
+from dispatch.services.keeping import DUE_AT_ONCE, begin_due
 
 # Each can give one fact; together they stay under the limit of facts in one command.
 BATCH: Final = 100
@@ -21,33 +23,44 @@ class Overdue:
     calls: int
     incidents: int
     dispatches: int
+    claims: int = 0
 
 
 async def watch(work: Work, *, now: datetime) -> Overdue:
     """Mark what is overdue. Call it every second or so; what was told is not told again."""
-    calls = await _calls(work, now=now)
-    deadlines = {priority: now - wait for priority, wait in timers.INCIDENT_WAIT.items()}
-    waiting = await work.incidents.without_unit(deadlines, limit=BATCH)
-    orders = await work.units.unanswered(now - timers.ACKNOWLEDGE_WAIT, limit=BATCH)
-    held = await _lock_incidents(work, waiting, orders)
+    clocks = (await work.rules.current()).clocks
+    calls, claims = await _calls(work, clocks, now=now)
+    waiting = await work.waits.without_unit(clocks.of(PENDING), now=now, limit=BATCH)
+    orders = await work.waits.unanswered(clocks.of(UNACKNOWLEDGED), now=now, limit=BATCH)
+    due = await work.incidents.come_due(now, limit=DUE_AT_ONCE)
+    held = await _lock_incidents(work, [*due, *waiting], orders)
+    await begin_due(work, held, due, now=now)
     units = await work.units.lock([unit_id for unit_id, _ in orders])
-    incidents = await _incidents(work, held, waiting, now=now)
+    told = _Telling(work, clocks, held, now)
+    incidents = await told.incidents(waiting)
     dispatches = 0
     for unit in units:
-        dispatches += await _dispatch(work, held, unit, now=now)
-    return Overdue(calls=calls, incidents=incidents, dispatches=dispatches)
+        dispatches += await told.dispatch(unit)
+    return Overdue(calls=calls, incidents=incidents, dispatches=dispatches, claims=claims)
 
 
-async def _calls(work: Work, *, now: datetime) -> int:
-    told = 0
-    waiting = await work.calls.waiting_since(now - timers.CALL_WAIT, limit=BATCH)
-    for call in await work.calls.lock(waiting):
-        marked, facts = timers.overdue_call(call, now=now)
-        if facts:
-            await work.calls.put(marked)
-            work.record(*facts)
-            told += 1
-    return told
+async def _calls(work: Work, clocks: Clocks, *, now: datetime) -> tuple[int, int]:
+    """Tell of calls that wait too long and of claims that went stale; all locked at once."""
+    rings, rests = timers.answer_limit(clocks), timers.claim_limit(clocks)
+    waiting = await work.calls.waiting_since(now - rings, limit=BATCH) if rings else []
+    idle = await work.calls.idle_claims(now - rests, limit=BATCH) if rests else []
+    told = claims = 0
+    for call in await work.calls.lock([*waiting, *idle]):
+        marked, facts = timers.overdue_call(call, clocks, now=now)
+        told += len(facts)
+        stale = call_queue.Step(marked)
+        if rests:
+            stale = call_queue.stale_claim(marked, now=now, after=rests)
+        claims += len(stale.facts)
+        if facts or stale.facts:
+            await work.calls.put(stale.call)
+            work.record(*facts, *stale.facts)
+    return told, claims
 
 
 async def _lock_incidents(
@@ -57,30 +70,38 @@ async def _lock_incidents(
     return {incident.id: incident for incident in await work.incidents.lock(list(wanted))}
 
 
-async def _incidents(
-    work: Work, held: dict[UUID, Incident], waiting: list[UUID], *, now: datetime
-) -> int:
-    told = 0
-    for incident_id in waiting:
-        marked, facts = timers.overdue_incident(held[incident_id], now=now)
-        if facts:
-            held[incident_id] = marked
-            await work.incidents.put(marked)
-            work.record(*facts)
-            told += 1
-    return told
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Marks what was found, with the rows that are locked."""
 
+    work: Work
+    clocks: Clocks
+    held: dict[UUID, Incident]
+    now: datetime
 
-async def _dispatch(work: Work, held: dict[UUID, Incident], unit: Unit, *, now: datetime) -> int:
-    incident = held.get(unit.assignment.incident_id) if unit.assignment else None
-    # Released or sent elsewhere since we looked: the next round sees it as it is.
-    if incident is None:
-        return 0
-    change = timers.overdue_dispatch(unit, incident, now=now)
-    if not change.facts or change.incident is None:
-        return 0
-    held[incident.id] = change.incident
-    await work.incidents.put(change.incident)
-    await work.units.put(change.unit)
-    work.record(*change.facts)
-    return 1
+    async def incidents(self, waiting: list[UUID]) -> int:
+        told = 0
+        for incident_id in waiting:
+            marked, facts = timers.overdue_incident(
+                self.held[incident_id], self.clocks, now=self.now
+            )
+            if facts:
+                self.held[incident_id] = marked
+                await self.work.incidents.put(marked)
+                self.work.record(*facts)
+                told += 1
+        return told
+
+    async def dispatch(self, unit: Unit) -> int:
+        incident = self.held.get(unit.assignment.incident_id) if unit.assignment else None
+        # Released or sent elsewhere since we looked: the next round sees it as it is.
+        if incident is None:
+            return 0
+        change = timers.overdue_dispatch(unit, incident, self.clocks, now=self.now)
+        if not change.facts or change.incident is None:
+            return 0
+        self.held[incident.id] = change.incident
+        await self.work.incidents.put(change.incident)
+        await self.work.units.put(change.unit)
+        self.work.record(*change.facts)
+        return 1

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.domain.alarm import Alarm
 from dispatch.domain.call import Call
-from dispatch.domain.incident import Assignment, Incident, Note
+from dispatch.domain.incident import Assignment, Incident
+from dispatch.domain.incident_parts import Note
 from dispatch.domain.unit import Unit
 from dispatch.tables import schema
 from dispatch.tables.rows import (

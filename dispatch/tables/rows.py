@@ -10,18 +10,22 @@ from sqlalchemy import ColumnElement, RowMapping, Table
 from dispatch.domain.alarm import Alarm, AlarmState, Snapshot
 from dispatch.domain.call import Call, CallState
 from dispatch.domain.codes import Activity, Availability, UnitKind
-from dispatch.domain.incident import Assignment, Incident, IncidentStatus, Note
+from dispatch.domain.incident import Assignment, Incident, IncidentStatus
+from dispatch.domain.incident_parts import Note, NoteKind
 from dispatch.domain.place import Zone
 from dispatch.domain.positions import Fix
-from dispatch.domain.response_plan import Plan, Requirement
+from dispatch.domain.response_plan import plan_from
 from dispatch.domain.unit import Unit
 from dispatch.domain.wire import to_json
+from dispatch.tables import call_rows, incident_rows, unit_rows
+from dispatch.tables.alarms import shelving_in, shelving_row
 from dispatch.tables.schema import PLACE
 from gis.geometry import Location, Point
 
 # A row as the driver gives it: its columns are checked by the database, not by types.
 Row: TypeAlias = RowMapping
 
+_OF_INCIDENT = incident_rows.SHAPED
 _LOCATION = ("lon", "lat", "uncertainty_m", "confidence")
 
 
@@ -31,29 +35,39 @@ def columns(table: Table) -> list[ColumnElement[Any]]:
 
 
 def to_call(row: Row) -> Call:
-    plain = {name: row[name] for name in _plain_names(Call, "state", "zones", "location")}
-    return Call(**plain, state=CallState(row["state"]), zones=_zones(row), location=_location(row))
+    shaped = ("state", "zones", "location", *call_rows.SHAPED)
+    plain = {name: row[name] for name in _plain_names(Call, *shaped)}
+    return Call(
+        **plain,
+        **call_rows.call_parts(row),
+        state=CallState(row["state"]),
+        zones=_zones(row),
+        location=location_in(row),
+    )
 
 
 def to_incident(row: Row, *, notes: Iterable[Note], assignments: Iterable[Assignment]) -> Incident:
     shaped = ("status", "zones", "location", "plan", "agencies", "call_ids", "alarm_ids")
-    plain = {name: row[name] for name in _plain_names(Incident, *shaped, "notes", "assignments")}
+    parts = (*shaped, "notes", "assignments", *incident_rows.SHAPED)
+    plain = {name: row[name] for name in _plain_names(Incident, *parts)}
     return Incident(
         **plain,
         status=IncidentStatus(row["status"]),
         zones=_zones(row),
-        location=_location(row),
-        plan=Plan(requirements=tuple(Requirement(**one) for one in row["plan"]["requirements"])),
+        location=location_in(row),
+        plan=plan_from(row["plan"]),
         agencies=tuple(row["agencies"]),
         call_ids=tuple(row["call_ids"]),
         alarm_ids=tuple(row["alarm_ids"]),
         notes=tuple(notes),
         assignments=tuple(assignments),
+        **incident_rows.incident_parts(row),
     )
 
 
 def to_note(row: Row) -> Note:
-    return Note(**{name: row[name] for name in _plain_names(Note)})
+    plain = {name: row[name] for name in _plain_names(Note, "kind")}
+    return Note(**plain, kind=NoteKind(row["kind"]))
 
 
 def to_assignment(row: Row, *, prefix: str = "") -> Assignment:
@@ -61,7 +75,7 @@ def to_assignment(row: Row, *, prefix: str = "") -> Assignment:
 
 
 def to_unit(row: Row, *, assignment: Assignment | None) -> Unit:
-    shaped = ("kind", "capabilities", "availability", "activity", "assignment")
+    shaped = ("kind", "capabilities", "availability", "activity", "assignment", *unit_rows.SHAPED)
     plain = {name: row[name] for name in _plain_names(Unit, *shaped)}
     return Unit(
         **plain,
@@ -70,34 +84,45 @@ def to_unit(row: Row, *, assignment: Assignment | None) -> Unit:
         availability=Availability(row["availability"]),
         activity=Activity(row["activity"]),
         assignment=assignment,
+        **unit_rows.unit_parts(row),
     )
 
 
 def to_alarm(row: Row) -> Alarm:
-    plain = {name: row[name] for name in _plain_names(Alarm, "state", "location", "snapshot")}
+    shaped = ("state", "location", "snapshot", "shelved")
+    plain = {name: row[name] for name in _plain_names(Alarm, *shaped)}
     stored = row["snapshot"]
     return Alarm(
         **plain,
         state=AlarmState(row["state"]),
-        location=_location(row),
+        location=location_in(row),
         snapshot=Snapshot(**stored) if stored else None,
+        shelved=shelving_in(row),
     )
 
 
 def to_fix(row: Row) -> Fix:
-    plain = {name: row[name] for name in _plain_names(Fix, "point")}
-    return Fix(**plain, point=Point(lon=row["lon"], lat=row["lat"]))
+    plain = {name: row[name] for name in _plain_names(Fix, "point", "mocked", "teleported_at")}
+    where = Point(lon=row["lon"], lat=row["lat"])
+    # The history knows of no refusals: only the last known position does.
+    doubted = row.get("teleported_at")
+    return Fix(**plain, point=where, mocked=bool(row["mocked"]), teleported_at=doubted)
 
 
 def call_row(call: Call) -> dict[str, Any]:
-    plain = _plain(call, "zones", "location")
-    return {**plain, "zones": to_json(call.zones), **_location_row(call.location)}
+    return {
+        **_plain(call, "zones", "location", *call_rows.SHAPED),
+        **call_rows.call_parts_row(call),
+        "zones": to_json(call.zones),
+        **_location_row(call.location),
+    }
 
 
 def incident_row(incident: Incident) -> dict[str, Any]:
     """Return the incident's own row; its notes and assignments have their tables."""
     return {
-        **_plain(incident, "zones", "location", "plan", "notes", "assignments"),
+        **_plain(incident, "zones", "location", "plan", "notes", "assignments", *_OF_INCIDENT),
+        **incident_rows.incident_parts_row(incident),
         "zones": to_json(incident.zones),
         "plan": to_json(incident.plan),
         **_location_row(incident.location),
@@ -114,13 +139,14 @@ def assignment_row(assignment: Assignment, *, ordinal: int) -> dict[str, Any]:
 
 def unit_row(unit: Unit) -> dict[str, Any]:
     """Return the unit's own row; its assignment is a row of that table."""
-    return _plain(unit, "assignment")
+    return {**_plain(unit, "assignment", *unit_rows.SHAPED), **unit_rows.unit_parts_row(unit)}
 
 
 def alarm_row(alarm: Alarm) -> dict[str, Any]:
     stored = to_json(alarm.snapshot) if alarm.snapshot else None
     return {
-        **_plain(alarm, "location", "snapshot"),
+        **_plain(alarm, "location", "snapshot", "shelved"),
+        **shelving_row(alarm),
         "snapshot": stored,
         **_location_row(alarm.location),
     }
@@ -137,6 +163,7 @@ def fix_columns(fixes: Sequence[Fix]) -> list[list[Any]]:
         [fix.accuracy_m for fix in fixes],
         [fix.speed_mps for fix in fixes],
         [fix.heading_deg for fix in fixes],
+        [fix.mocked for fix in fixes],
     ]
 
 
@@ -155,7 +182,8 @@ def _zones(row: Row) -> tuple[Zone, ...]:
     return tuple(Zone(**zone) for zone in row["zones"])
 
 
-def _location(row: Row) -> Location | None:
+def location_in(row: Row) -> Location | None:
+    """Return the place in a row of any table that has one."""
     if row["lon"] is None:
         return None
     return Location(

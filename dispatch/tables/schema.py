@@ -28,12 +28,18 @@ from dispatch.domain.call import CallState
 from dispatch.domain.codes import Activity, Availability
 from dispatch.domain.incident import IncidentStatus
 from dispatch.domain.unit import AVAILABILITY_OF
+from dispatch.tables.alarms import alarm_columns, alarm_indexes
+from dispatch.tables.incident_columns import incident_columns, incident_indexes
+from dispatch.tables.unit_columns import unit_columns, unit_indexes
 from ops_center.kernel.database import metadata
 
 WGS84_SRID = 4326
 PLACE = "place"
 ONE_ACTIVE_ASSIGNMENT = "uq_assignment_active_unit"
 UNIQUE_CALLSIGN = "uq_unit_callsign"
+# The last eight figures of a number, as dispatch.domain.text.caller_digits reads them.
+CALLER_DIGITS = "nullif(right(regexp_replace(caller_number, '[^0-9]', '', 'g'), 8), '')"
+CALLS_IN_WORK = "state in ('waiting', 'abandoned', 'taken')"
 
 
 def _instant(name: str, *, nullable: bool = False) -> Column[object]:
@@ -94,6 +100,7 @@ incident = Table(
     _instant("opened_at"),
     _instant("closed_at", nullable=True),
     Column("overdue", Boolean, nullable=False),
+    *incident_columns(),
     _whole_location(),
     _one_of("status", IncidentStatus),
     CheckConstraint("priority between 1 and 4", name="priority"),
@@ -104,6 +111,7 @@ incident = Table(
         postgresql_where=text("status not in ('closed', 'merged')"),
     ),
     Index("ix_incident_newest", "opened_at", "id"),
+    *incident_indexes(),
     comment="What happened and who works on it, as of now",
 )
 
@@ -127,13 +135,36 @@ call = Table(
     _instant("received_at"),
     _instant("occurred_at"),
     Column("overdue", Boolean, nullable=False),
+    _instant("taken_at", nullable=True),
+    _instant("abandoned_at", nullable=True),
+    Column("language", String(8)),
+    Column("line", String(8)),
+    Column("fixes", JSONB, nullable=False, server_default="[]"),
+    Column("callbacks", JSONB, nullable=False, server_default="[]"),
+    Column("claim_stale", Boolean, nullable=False, server_default="false"),
+    Column("witness", String(8)),
+    Column("rering", Boolean, nullable=False, server_default="false"),
+    Column("interview", JSONB(none_as_null=True)),
+    Column("external_ref", String(128)),
+    _instant("acted_at", nullable=True),
+    # The same telephone is written in many ways: with 0 or +595 in front, with blanks or without.
+    Column("caller_digits", String(8), Computed(CALLER_DIGITS, persisted=True)),
     _whole_location(),
     _one_of("state", CallState),
     Index("ix_call_place", PLACE, postgresql_using="gist"),
-    Index("ix_call_open", "received_at", postgresql_where=text("state in ('waiting', 'taken')")),
+    Index("ix_call_in_work", "received_at", postgresql_where=text(CALLS_IN_WORK)),
+    Index("ix_call_claimed", "acted_at", postgresql_where=text("state = 'taken'")),
+    Index(
+        "ix_call_to_ring", "received_at", postgresql_where=text("state = 'abandoned' or rering")
+    ),
+    Index(
+        "ix_call_external_ref",
+        "external_ref",
+        postgresql_where=text("external_ref is not null"),
+    ),
     Index("ix_call_newest", "received_at", "id"),
     Index("ix_call_incident_id", "incident_id"),
-    Index("ix_call_caller_number", "caller_number", "received_at"),
+    Index("ix_call_caller_digits", "caller_digits", "received_at"),
     comment="Emergency communications, as of now",
 )
 
@@ -146,6 +177,7 @@ note = Table(
     Column("text", Text, nullable=False),
     Column("author", String(128), nullable=False),
     _instant("at"),
+    Column("kind", String(16), nullable=False, server_default="general"),
     Index("uq_note_place", "incident_id", "ordinal", unique=True),
     comment="Notes of an incident, in order; never changed",
 )
@@ -165,10 +197,12 @@ unit = Table(
     Column("emergency", Boolean, nullable=False),
     _instant("status_at"),
     Column("reason", Text),
+    *unit_columns(),
     _one_of("availability", Availability),
     _one_of("activity", Activity),
     CheckConstraint(_legal_pairs(), name="legal_status"),
     Index(UNIQUE_CALLSIGN, "callsign", unique=True),
+    *unit_indexes(),
     comment="Responders and what they do now; their incident is their active assignment",
 )
 
@@ -189,8 +223,16 @@ assignment = Table(
     Column("eta_s", Float),
     Column("distance_m", Float),
     Column("override_reason", Text),
+    # What it was sent as, whether that was recommended, and the best arrival there was.
+    Column("role", String(48)),
+    Column("recommended", Boolean),
+    Column("best_eta_s", Float),
+    Column("diverted_from", String(16)),
+    Column("by", String(128)),
     Column("overdue", Boolean, nullable=False),
     Index("uq_assignment_place", "incident_id", "ordinal", unique=True),
+    # What a unit works on or worked on last, asked for every second.
+    Index("ix_assignment_unit", "unit_id", "released_at"),
     # The rule that one unit is never sent to two incidents holds even where our code is wrong.
     Index(
         ONE_ACTIVE_ASSIGNMENT,
@@ -223,6 +265,11 @@ alarm = Table(
     Column("reason", Text),
     Column("by", String(128)),
     Column("unit_id", Uuid, ForeignKey("unit.id")),
+    Column("source_id", Uuid),
+    Column("source_name", String(120)),
+    Column("count", Integer, nullable=False, server_default="1"),
+    _instant("repeated_at", nullable=True),
+    *alarm_columns(),
     _whole_location(),
     _one_of("state", AlarmState),
     CheckConstraint("priority between 1 and 4", name="priority"),
@@ -233,6 +280,8 @@ alarm = Table(
     ),
     Index("ix_alarm_newest", "raised_at", "id"),
     Index("ix_alarm_incident_id", "incident_id"),
+    *alarm_indexes(),
+    Index("ix_alarm_source_id", "source_id", postgresql_where=text("source_id is not null")),
     comment="What machines reported and what a person made of it",
 )
 
@@ -254,6 +303,8 @@ def _fix_columns() -> tuple[Column[object], ...]:
         Column("accuracy_m", Float),
         Column("speed_mps", Float),
         Column("heading_deg", Float),
+        # The device says that its position is made up; unknown in rows of before.
+        Column("mocked", Boolean),
     )
 
 
@@ -263,6 +314,8 @@ unit_position = Table(
     Column("unit_id", Uuid, ForeignKey("unit.id"), primary_key=True),
     _instant("occurred_at"),
     *_fix_columns(),
+    # When a fix of the device was last refused because nobody moves so fast.
+    _instant("teleported_at", nullable=True),
     Index("ix_unit_position_recorded_at", "recorded_at"),
     # Rewritten all day long: room in the page keeps the updates in place.
     postgresql_with={"fillfactor": 70},

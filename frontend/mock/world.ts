@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { offset } from '../src/shared/geo/shapes.ts';
+import { aCall, aUnit } from '../src/shared/testing/builders.ts';
 import type {
   Alarm,
   Assignment,
@@ -83,19 +84,16 @@ export class World {
 
   private addUnit(callsign: string, kind: string, agency: string, capability: string): void {
     const id = randomUUID();
-    const data: Omit<Unit, 'id' | 'version'> = {
+    const unit = aUnit({
+      id,
       callsign,
       agency,
       kind,
       profile: kind === 'fire_engine' ? 'truck' : 'car',
       capabilities: [capability],
-      availability: 'available',
-      activity: 'in_service',
-      assignment: null,
-      emergency: false,
       status_at: ago(600),
-      reason: null,
-    };
+    });
+    const { id: _id, version: _version, ...data } = unit;
     this.record('unit.registered', id, data);
     const age = pick([2, 5, 8, 12, 45, 200]);
     this.live[`unit:${id}`] = { ...this.fixAt(placeNear()), occurred_at: ago(age) };
@@ -158,26 +156,21 @@ export class World {
 
   receiveCall(body: Partial<Call>, ageS = 0): Call {
     const id = randomUUID();
-    const data: Omit<Call, 'id' | 'version'> = {
+    const call = aCall({
+      id,
       number: `2026-000${this.numbers.call++}`,
-      state: 'waiting',
-      source: 'phone',
       caller_number: '+595981000000',
-      narrative: null,
-      address_text: null,
       location: body.address_text ? placeNear() : null,
       address: body.address_text ?? null,
       zones: body.address_text
         ? [{ id: randomUUID(), kind: 'police', code: '3', name: 'Comisaría 3ª' }]
         : [],
-      incident_id: null,
-      taken_by: null,
-      disposition: null,
       received_at: ago(ageS),
       occurred_at: ago(ageS),
       overdue: ageS > 30,
       ...body,
-    };
+    });
+    const { id: _id, version: _version, ...data } = call;
     this.record('call.received', id, data);
     return this.picture.calls[id] as Call;
   }

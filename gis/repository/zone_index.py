@@ -107,6 +107,11 @@ class ZoneIndex:
         """Zones an exact point lies in or on the edge of, by kind and code."""
         return [self.zones[at] for at in self._of_point(point)]
 
+    def outlines(self, kind: str | None) -> list[tuple[ZoneSummary, shapely.Geometry]]:
+        """The zones of a kind with their outlines in EPSG:4326, by code."""
+        pairs = zip(self.zones, self._areas.tolist(), strict=True)
+        return [(zone, area) for zone, area in pairs if zone.kind == kind]
+
     def of_points(self, points: Sequence[Point]) -> list[list[ZoneSummary]]:
         """The zones of each of n exact points, in one go."""
         if not points:
@@ -174,6 +179,11 @@ class ZonesNow:
         if self._loaded is None or self._clock() - self._checked_at > TRUSTED_S:
             return None
         return self._loaded.index
+
+    @property
+    def revision(self) -> str | None:
+        """What changes whenever the zones in memory do; None until loaded."""
+        return self._loaded.revision if self._loaded else None
 
     async def refresh(self, connection: AsyncConnection) -> bool:
         """Load the zones anew if they changed, in a snapshot of the database; say whether."""

@@ -174,6 +174,8 @@ class CombinedRouter:
         self.exact = exact
         self._barriers: Sequence[Barrier] = ()
         self._pace = NOTHING_LEARNT
+        # How often the closures changed: what follows them need not compare them.
+        self.closings = 0
 
     @property
     def has_roads(self) -> bool:
@@ -194,6 +196,7 @@ class CombinedRouter:
     async def close_roads(self, barriers: Sequence[Barrier]) -> None:
         """From now on exactly these closures are in force, in both engines."""
         self._barriers = barriers
+        self.closings += 1
         await self.graph.close_roads(barriers)
         await self.repeat_closures()
 

@@ -121,6 +121,25 @@ class RoadGraph:
         """The same from one place to many."""
         return self._times(start, destinations, asked, onward=True)
 
+    def seconds_between(
+        self, *, places: Sequence[Point], others: Sequence[Point], asked: Asked, horizon_s: float
+    ) -> FloatArray:
+        """Seconds by road from each of the others to each place, (others, places); inf beyond
+        the horizon. Between the roads next to them: what lies beside the road is not counted.
+        """
+        many = self._snapper.starts(others)
+        answer = np.full((len(others), len(places)), np.inf)
+        for column, place in enumerate(places):
+            hub = self._snapper.ends([place])
+            if hub.edge[0] < 0:
+                continue
+            question = self._question(hub, many, onward=False)
+            with self._lock:
+                weights = self._weights_of(asked, onward=False)
+                found = question.ask(weights, self._closed, within_s=horizon_s, wanted=0)
+            answer[:, column] = np.where(np.isnan(found.ends.seconds), np.inf, found.ends.seconds)
+        return answer
+
     def route(self, *, start: Point, end: Point, asked: Asked, language: str = "es") -> Route:
         """The quickest journey with line and steps; its travel equals `travel_times`."""
         profile = asked.profile

@@ -9,8 +9,10 @@ from fastapi.responses import JSONResponse
 
 from dispatch import queries
 from dispatch.domain.wire import object_json
+from dispatch.ports import Work
 from dispatch.services import alarms
 from ops_center.api.alarm_shapes import AlarmOut, AlarmsOut, VerifiedOut, VerifyIn
+from ops_center.api.covering import shown_incident
 from ops_center.api.deps import Commands, Doing, Reading, Services, problems, requires
 from ops_center.api.shapes import ReasonIn
 from ops_center.api.sight import access_of, require_in_sight, seen_incident
@@ -52,13 +54,15 @@ async def list_alarms(
 async def snapshot(
     alarm_id: UUID, reader: Reader, connection: Reading, services: Services
 ) -> Response:
-    """Return the picture that was stored when the alarm was raised, checked against its hash."""
-    alarm = await services.work(connection).alarms.get(alarm_id)
-    require_in_sight(reader, alarm.audience, what="alarm")
-    if alarm.snapshot is None:
+    """Return the picture that was stored when the alarm was raised, checked against its hash.
+
+    A report that was only counted on another alarm has its picture too.
+    """
+    sha256 = await _picture_of(services.work(connection), reader, alarm_id)
+    if sha256 is None:
         raise NotFound("No picture was stored with this alarm.")
-    content = await services.read_evidence(alarm.snapshot.sha256)
-    headers = {"ETag": f'"{alarm.snapshot.sha256}"', "Cache-Control": "private, max-age=86400"}
+    content = await services.read_evidence(sha256)
+    headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, max-age=86400"}
     return Response(content, media_type="image/jpeg", headers=headers)
 
 
@@ -96,7 +100,8 @@ async def verify(alarm_id: UUID, body: VerifyIn, commands: Commands) -> JSONResp
         verified = await alarms.verify_alarm(
             doing.work, command, now=doing.now, author=doing.author
         )
-        return {"alarm": object_json(verified.alarm), "incident": object_json(verified.incident)}
+        incident = shown_incident(doing.actor, verified.incident)
+        return {"alarm": object_json(verified.alarm), "incident": incident}
 
     return await commands.run(HANDLE, do)
 
@@ -113,6 +118,16 @@ async def dismiss(alarm_id: UUID, body: ReasonIn, commands: Commands) -> JSONRes
         )
 
     return await commands.run(HANDLE, do)
+
+
+async def _picture_of(work: Work, reader: Actor, identity: UUID) -> str | None:
+    report = await work.raw_alarms.find(identity)
+    if report is not None and report.alarm_id != identity:
+        require_in_sight(reader, (f"agency:{report.agency}",), what="alarm")
+        return report.snapshot_sha256
+    alarm = await work.alarms.get(identity)
+    require_in_sight(reader, alarm.audience, what="alarm")
+    return alarm.snapshot.sha256 if alarm.snapshot else None
 
 
 async def _see(doing: Doing, alarm_id: UUID) -> None:

@@ -1,16 +1,15 @@
 """The short lists every screen needs: types, dispositions, statuses, reasons, with labels."""
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from dispatch.domain import codes
-from dispatch.domain.incident_types import INCIDENT_TYPES
+from dispatch.domain.rules.ruleset import RuleSet
 from dispatch.domain.wire import object_json
-from ops_center.api.deps import Known, problems
+from ops_center.api.deps import Known, Reading, Services, problems
 from ops_center.api.shapes import CodesOut
 
 router = APIRouter(tags=["codes"])
@@ -29,19 +28,21 @@ VIEW_PURPOSES = [
 
 
 @router.get("/codes", responses={200: {"model": CodesOut}, **problems()})
-async def all_codes(known: Known) -> JSONResponse:
+async def all_codes(known: Known, connection: Reading, services: Services) -> JSONResponse:
     """Return all code lists with their labels."""
-    return JSONResponse(_shapes())
+    rules = await services.work(connection).rules.current()
+    return JSONResponse(_shapes(rules))
 
 
-@cache
-def _shapes() -> dict[str, Any]:
-    lists: dict[str, Mapping[str, object]] = {
-        "incident_types": INCIDENT_TYPES,
-        "call_dispositions": codes.CALL_DISPOSITIONS,
-        "incident_dispositions": codes.INCIDENT_DISPOSITIONS,
-        "unit_statuses": codes.UNIT_STATUSES,
-        "alarm_reasons": codes.ALARM_REASONS,
+def _shapes(rules: RuleSet) -> dict[str, Any]:
+    lists: dict[str, Iterable[object]] = {
+        "incident_groups": rules.types.groups,
+        "incident_types": rules.types,
+        "call_dispositions": rules.dispositions.calls.values(),
+        "incident_dispositions": rules.dispositions.incidents.values(),
+        "unit_statuses": rules.statuses.statuses.values(),
+        "out_reasons": rules.statuses.out_reasons.values(),
+        "alarm_reasons": rules.dispositions.alarms.values(),
     }
-    shapes = {name: [object_json(one) for one in rows.values()] for name, rows in lists.items()}
+    shapes = {name: [object_json(one) for one in rows] for name, rows in lists.items()}
     return {**shapes, "view_purposes": VIEW_PURPOSES}

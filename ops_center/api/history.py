@@ -1,20 +1,19 @@
 """The journal read back: filtered, in order, page by page. Looking into it is itself a right."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from ops_center.api.covering import entries_page
 from ops_center.api.deps import Known, Reading, Services, problems, requires
 from ops_center.api.history_shapes import PictureOut
 from ops_center.api.shapes import EntriesOut
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel import journal
 from ops_center.kernel.errors import Invalid
-from ops_center.kernel.events import Entry
-from ops_center.kernel.wire import entry_fields
 
 router = APIRouter(tags=["history"])
 PAGE_MAX = 1_000
@@ -39,19 +38,11 @@ async def history(
     wanted = journal.HistoryFilter(
         start=start, end=end, kinds=tuple(kind), subject=subject, after=cursor, limit=limit
     )
-    return JSONResponse(
-        entries_page(await journal.entries_matching(connection, wanted), auditor, limit)
-    )
+    entries = await journal.entries_matching(connection, wanted)
+    return JSONResponse(await entries_page(connection, entries, auditor, limit))
 
 
 @router.get("/picture", responses={200: {"model": PictureOut}, **problems()})
 async def picture(known: Known, services: Services) -> Response:
     """Return the whole picture as a console is shown it first, at most a second old."""
     return Response(await services.picture(known.actor), media_type="application/json")
-
-
-def entries_page(entries: list[Entry], actor: Actor, limit: int) -> dict[str, Any]:
-    """Return a page of those entries that this person may see, with the cursor of the next."""
-    shown = [entry_fields(one) for one in entries if actor.sees(one.kind, one.audience)]
-    more = len(entries) == limit
-    return {"items": shown, "next_cursor": str(entries[-1].seq) if more else None}

@@ -1,7 +1,6 @@
 """Incidents: opened, changed, noted, merged, closed; who should go, and who is sent."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,8 +9,15 @@ from fastapi.responses import JSONResponse
 
 from dispatch import queries
 from dispatch.domain.incident import Incident
-from dispatch.domain.wire import object_json
-from dispatch.services import assigning, incidents
+from dispatch.domain.incident_parts import NoteKind
+from dispatch.services import assigning, incident_joining, incidents
+from ops_center.api.covering import (
+    entries_page,
+    require_known,
+    shown_incident,
+    shown_shape,
+    write_down_view,
+)
 from ops_center.api.deps import (
     Commands,
     Doing,
@@ -23,19 +29,19 @@ from ops_center.api.deps import (
     requires,
 )
 from ops_center.api.history import PAGE_MAX as ENTRIES_MAX
-from ops_center.api.history import entries_page
-from ops_center.api.places import to_location
-from ops_center.api.shapes import (
-    AssignIn,
-    DispositionIn,
-    EntriesOut,
+from ops_center.api.incident_shapes import (
     IncidentIn,
     IncidentOut,
     IncidentPatch,
     IncidentsOut,
     MergeIn,
     NoteIn,
-    RecommendationOut,
+)
+from ops_center.api.places import to_location
+from ops_center.api.shapes import (
+    AssignIn,
+    DispositionIn,
+    EntriesOut,
     ReleaseIn,
 )
 from ops_center.api.sight import (
@@ -75,12 +81,14 @@ async def open_incident(body: IncidentIn, commands: Commands) -> JSONResponse:
             location=to_location(body.location, doing.services.city_extent()),
             address_text=body.address_text,
             narrative=body.narrative,
+            scheduled_for=body.scheduled_for,
+            protected=body.protected,
         )
         opened = await incidents.open_incident(
             doing.work, command, now=doing.now, author=doing.author
         )
         require_in_sight(doing.actor, opened.audience, what="agency of this type in your reach")
-        return object_json(opened)
+        return shown_incident(doing.actor, opened)
 
     return await commands.run(WRITE, do, status=201)
 
@@ -112,14 +120,19 @@ async def list_incidents(
         status=status,
         page=queries.Page(limit=limit, cursor=cursor),
     )
-    return JSONResponse(asdict(listing))
+    items = [shown_shape(reader, one) for one in listing.items]
+    return JSONResponse({"items": items, "next_cursor": listing.next_cursor})
 
 
 @router.get("/{incident_id}", responses={**ANSWER, **problems(404)})
-async def get_incident(incident_id: UUID, reader: Reader, connection: Reading) -> JSONResponse:
-    """Return one incident with notes and assignments."""
-    incident = await queries.one_incident(connection, incident_id, access=access_of(reader))
-    return JSONResponse(incident, headers={"ETag": f'"{incident["version"]}"'})
+async def get_incident(
+    incident_id: UUID, reader: Reader, connection: Reading, services: Services
+) -> JSONResponse:
+    """Return one incident with notes and assignments; a look at a protected one is written down."""
+    incident = await seen_incident(services.work(connection), reader, incident_id)
+    await write_down_view(services, reader, incident)
+    shown = shown_incident(reader, incident)
+    return JSONResponse(shown, headers={"ETag": f'"{incident.version}"'})
 
 
 @router.get("/{incident_id}/timeline", responses={200: {"model": EntriesOut}, **problems(404)})
@@ -132,39 +145,34 @@ async def timeline(
     cursor: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> JSONResponse:
     """Return everything that happened to and around the incident, in seq order."""
-    await seen_incident(services.work(connection), reader, incident_id)
+    incident = await seen_incident(services.work(connection), reader, incident_id)
+    await write_down_view(services, reader, incident)
     entries = await journal.entries_of_incident(connection, incident_id, after=cursor, limit=limit)
-    return JSONResponse(entries_page(entries, reader, limit))
+    return JSONResponse(await entries_page(connection, entries, reader, limit))
 
 
-@router.get(
-    "/{incident_id}/recommendation",
-    responses={200: {"model": RecommendationOut}, **problems(404)},
-)
-async def recommendation(
+async def changed(
+    commands: Commands,
     incident_id: UUID,
-    reader: Reader,
-    connection: Reading,
-    services: Services,
-    limit: Annotated[int, Query(ge=0, le=RUNNERS_UP_MAX)] = 5,
+    permission: Permission,
+    intention: Intention,
+    *,
+    status: int = 200,
 ) -> JSONResponse:
-    """Say which units would get there first by road, why, and what falls short."""
-    reader.require(Permission.UNITS_READ)
-    work = services.work(connection)
-    await seen_incident(work, reader, incident_id)
-    seeing = within_sight(work, reader, incident_id)
-    found = await assigning.recommend(seeing, incident_id, now=services.clock.now(), limit=limit)
-    return JSONResponse(object_json(found))
+    """Carry out what somebody intends with an incident in sight; answer as they are shown it."""
 
-
-async def _change(
-    commands: Commands, incident_id: UUID, permission: Permission, intention: Intention
-) -> JSONResponse:
     async def do(doing: Doing) -> Any:
         await seen_incident(doing.work, doing.actor, incident_id)
-        return object_json(await intention(doing))
+        return shown_incident(doing.actor, await intention(doing))
 
-    return await commands.run(permission, do)
+    return await commands.run(permission, do, status=status)
+
+
+async def known_incident(doing: Doing, incident_id: UUID) -> Incident:
+    """Return the incident to somebody who sees all of it, as who changes it must."""
+    incident = await seen_incident(doing.work, doing.actor, incident_id)
+    require_known(doing.actor, incident)
+    return incident
 
 
 @router.patch("/{incident_id}", responses={**ANSWER, **problems(404, 409, 412, 428)})
@@ -174,6 +182,7 @@ async def change_incident(
     """Change type, priority, place or words; fields that are not sent stay as they are."""
 
     async def intention(doing: Doing) -> Incident:
+        await known_incident(doing, incident_id)
         command = incidents.ChangeIncident(
             id=doing.id,
             incident_id=incident_id,
@@ -183,12 +192,13 @@ async def change_incident(
             location=to_location(body.location, doing.services.city_extent()),
             address_text=body.address_text,
             narrative=body.narrative,
+            scheduled_for=body.scheduled_for,
         )
         return await incidents.change_incident(
             doing.work, command, now=doing.now, author=doing.author
         )
 
-    return await _change(commands, incident_id, WRITE, intention)
+    return await changed(commands, incident_id, WRITE, intention)
 
 
 @router.post("/{incident_id}/notes", responses={**ANSWER, **problems(404, 409)})
@@ -196,12 +206,14 @@ async def note(incident_id: UUID, body: NoteIn, commands: Commands) -> JSONRespo
     """Add a note; notes are never changed."""
 
     async def intention(doing: Doing) -> Incident:
-        command = incidents.NoteIncident(id=doing.id, incident_id=incident_id, text=body.text)
+        command = incidents.NoteIncident(
+            id=doing.id, incident_id=incident_id, text=body.text, kind=NoteKind(body.kind)
+        )
         return await incidents.note_incident(
             doing.work, command, now=doing.now, author=doing.author
         )
 
-    return await _change(commands, incident_id, WRITE, intention)
+    return await changed(commands, incident_id, WRITE, intention)
 
 
 @router.post("/{incident_id}/merge", responses={**ANSWER, **problems(404, 409, 412, 428)})
@@ -211,15 +223,16 @@ async def merge(
     """Declare that this incident is the same as another: its calls move there."""
 
     async def intention(doing: Doing) -> Incident:
-        await seen_incident(doing.work, doing.actor, body.into)
-        command = incidents.MergeIncident(
+        await known_incident(doing, incident_id)
+        await known_incident(doing, body.into)
+        command = incident_joining.MergeIncident(
             id=doing.id, incident_id=incident_id, into=body.into, expected_version=version
         )
-        return await incidents.merge_incident(
+        return await incident_joining.merge_incident(
             doing.work, command, now=doing.now, author=doing.author
         )
 
-    return await _change(commands, incident_id, WRITE, intention)
+    return await changed(commands, incident_id, WRITE, intention)
 
 
 @router.post("/{incident_id}/close", responses={**ANSWER, **problems(404, 409, 412, 428)})
@@ -229,6 +242,7 @@ async def close(
     """Close the incident, saying what became of it; refused while units are assigned."""
 
     async def intention(doing: Doing) -> Incident:
+        await known_incident(doing, incident_id)
         command = incidents.CloseIncident(
             id=doing.id,
             incident_id=incident_id,
@@ -239,7 +253,7 @@ async def close(
             doing.work, command, now=doing.now, author=doing.author
         )
 
-    return await _change(commands, incident_id, WRITE, intention)
+    return await changed(commands, incident_id, WRITE, intention)
 
 
 @router.post(
@@ -261,10 +275,12 @@ async def assign(
             unit_ids=tuple(body.unit_ids),
             override_reason=body.override_reason,
             expected_version=version,
+            divert=body.divert,
         )
-        return object_json(
-            await assigning.assign_units(doing.work, command, now=doing.now, author=doing.author)
-        )
+        # What is recommended to this person counts, not what they may not know of.
+        seeing = within_sight(doing.work, doing.actor, incident_id)
+        assigned = await assigning.assign_units(seeing, command, now=doing.now, author=doing.author)
+        return shown_incident(doing.actor, assigned)
 
     return await commands.run(ASSIGN, do, status=201)
 
@@ -288,4 +304,4 @@ async def release(
             doing.work, command, now=doing.now, author=doing.author
         )
 
-    return await _change(commands, incident_id, ASSIGN, intention)
+    return await changed(commands, incident_id, ASSIGN, intention)

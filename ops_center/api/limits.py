@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dispatch.domain.attaching import FILE_MAX_BYTES as ATTACHMENT_MAX_BYTES
 from gis.layers.model import FILE_MAX_BYTES
 from ops_center.api.problems import problem_fields
 from ops_center.kernel.clock import Clock
@@ -15,7 +16,10 @@ from ops_center.kernel.errors import TooMany
 
 BODY_MAX_BYTES = 1_000_000
 # Whole files come in here; they go to disk as they come, not into memory.
-UPLOADS = re.compile(r"^/api/v1/layers/[^/]+/versions$")
+UPLOADS = (
+    (re.compile(r"^/api/v1/layers/[^/]+/versions$"), FILE_MAX_BYTES),
+    (re.compile(r"^/api/v1/incidents/[^/]+/attachments$"), ATTACHMENT_MAX_BYTES),
+)
 BUCKETS_KEPT = 10_000
 BURST_S = 2.0  # a bucket holds this many seconds' worth of requests
 
@@ -70,7 +74,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         path = str(scope["path"])
-        limit = FILE_MAX_BYTES if UPLOADS.match(path) else BODY_MAX_BYTES
+        limit = next((most for form, most in UPLOADS if form.match(path)), BODY_MAX_BYTES)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if not announced.isdigit() or int(announced) > limit:
             await _too_large(send, path, limit)

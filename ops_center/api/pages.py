@@ -16,7 +16,7 @@ from ops_center.kernel.errors import NotFound
 
 HASHED = "assets"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
-SHELL_PAGES = ("/", "/login", "/console", "/wall", "/map")
+SHELL_PAGES = ("/", "/login", "/console", "/wall", "/map", "/supervise")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",

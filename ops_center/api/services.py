@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from camera_ingest.ports import AddressGuard
+from dispatch.reporting.forms.process import FormMaker
 from gis.geometry import Extent, Location
 from gis.layers.process import Readers
 from gis.repository import ZoneAt
@@ -31,9 +32,11 @@ class ApiServices:
     rate_limit: RateLimit
     sign_in_limit: RateLimit
     secure_cookies: bool
+    aml_key: bytes | None
     take_fixes: Callable[[Actor, UUID, list[Any]], Awaitable[dict[str, Any]]]
     work: WorkOf
     read_evidence: Callable[[str], Awaitable[bytes]]
+    keep_evidence: Callable[[Path, str], Awaitable[None]]
     cameras: CameraControl
     camera_guard: AddressGuard
     roads: CombinedRouter
@@ -42,6 +45,7 @@ class ApiServices:
     basemap: Path
     tiles: TileStore
     layer_readers: Readers
+    forms: FormMaker
     uploads_dir: Path
     zones_at: Callable[[Location], Awaitable[list[ZoneAt]]]
     match_track: Callable[[Sequence[Trace], Profile], Awaitable[Matched]]

@@ -1,10 +1,10 @@
 """What goes in and out over HTTP, as pydantic models: the OpenAPI is made of these."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -128,63 +128,8 @@ class DuplicateOut(Out):
     reason: Any
 
 
-class CallIn(In):
-    caller_number: Annotated[str, Field(max_length=32)] | None = None
-    source: Code
-    location: PlaceIn | None = None
-    address_text: ShortWords | None = None
-    narrative: Words | None = None
-    occurred_at: AwareDatetime | None = None
-
-
-class CallOut(Out):
-    id: UUID
-    number: str
-    version: int
-    state: Literal["waiting", "taken", "linked", "closed"]
-    source: str
-    caller_number: str | None
-    narrative: str | None
-    address_text: str | None
-    location: PlaceOut | None
-    address: str | None
-    zones: list[ZoneOut]
-    incident_id: UUID | None
-    taken_by: str | None
-    disposition: str | None
-    received_at: datetime
-    occurred_at: datetime
-    overdue: bool
-
-
-class NewCallOut(CallOut):
-    possible_duplicates: list[DuplicateOut]
-    candidates: list[CandidateOut]
-
-
-class CallsOut(Out):
-    items: list[CallOut]
-    next_cursor: str | None
-
-
-class LocateIn(In):
-    location: PlaceIn | None = None
-    address_text: ShortWords | None = None
-
-
-class LinkIn(In):
-    incident_id: UUID
-
-
 class DispositionIn(In):
     disposition: Code
-
-
-class NoteOut(Out):
-    id: UUID
-    text: str
-    author: str
-    at: datetime
 
 
 class AssignmentOut(Out):
@@ -198,70 +143,25 @@ class AssignmentOut(Out):
     on_scene_at: datetime | None
     released_at: datetime | None
     release_reason: str | None
+    by: str | None = None
     eta_s: float | None
     distance_m: float | None
     override_reason: str | None
     overdue: bool
-
-
-class IncidentIn(In):
-    call_id: UUID | None = None
-    alarm_id: UUID | None = None
-    type: Code
-    priority: Priority | None = None
-    location: PlaceIn | None = None
-    address_text: ShortWords | None = None
-    narrative: Words | None = None
-
-
-class IncidentPatch(In):
-    type: Code | None = None
-    priority: Priority | None = None
-    location: PlaceIn | None = None
-    address_text: ShortWords | None = None
-    narrative: Words | None = None
-
-
-class IncidentOut(Out):
-    id: UUID
-    number: str
-    version: int
-    status: Literal["new", "dispatched", "en_route", "on_scene", "closed", "merged"]
-    type: str
-    priority: int
-    location: PlaceOut | None
-    address: str | None
-    zones: list[ZoneOut]
-    narrative: str | None
-    plan: dict[str, Any]
-    agencies: list[str]
-    call_ids: list[UUID]
-    alarm_ids: list[UUID]
-    notes: list[NoteOut]
-    assignments: list[AssignmentOut]
-    disposition: str | None
-    merged_into: UUID | None
-    opened_at: datetime
-    closed_at: datetime | None
-    overdue: bool
-
-
-class IncidentsOut(Out):
-    items: list[IncidentOut]
-    next_cursor: str | None
-
-
-class NoteIn(In):
-    text: Annotated[str, Field(min_length=1, max_length=2_000)]
-
-
-class MergeIn(In):
-    into: UUID
+    role: str | None = None
+    recommended: bool | None = None
+    best_eta_s: float | None = None
+    diverted_from: str | None = None
 
 
 class AssignIn(In):
+    """`override_reason` is needed for others than the recommended units; `divert` takes units from
+    less urgent incidents that they are on their way to.
+    """
+
     unit_ids: Annotated[list[UUID], Field(min_length=1, max_length=20)]
     override_reason: ShortWords | None = None
+    divert: bool = False
 
 
 class ReleaseIn(In):
@@ -269,91 +169,16 @@ class ReleaseIn(In):
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class RecommendedUnitOut(Out):
-    unit_id: UUID
-    callsign: str
-    role: str
-    eta_s: float | None
-    distance_m: float | None
-    position_age_s: float | None
-    reasons: list[Any]
-
-
-class RecommendationOut(Out):
-    plan: dict[str, Any]
-    units: list[RecommendedUnitOut]
-    runners_up: list[RecommendedUnitOut]
-    shortfalls: list[Any]
-    as_of: datetime
-
-
-class UnitIn(In):
-    callsign: Annotated[str, Field(min_length=1, max_length=16)]
-    agency: Code
-    kind: Code
-    profile: Code | None = None
-    capabilities: Annotated[list[Code], Field(max_length=20)] | None = None
-    in_service: bool = True
-
-
-class UnitPatch(In):
-    callsign: Annotated[str, Field(min_length=1, max_length=16)] | None = None
-    agency: Code | None = None
-    kind: Code | None = None
-    profile: Code | None = None
-    capabilities: Annotated[list[Code], Field(max_length=20)] | None = None
-
-
-class UnitOut(Out):
-    id: UUID
-    callsign: str
-    version: int
-    agency: str
-    kind: str
-    profile: str
-    capabilities: list[str]
-    availability: Literal["available", "conditionally_available", "not_available"]
-    activity: str
-    assignment: AssignmentOut | None
-    emergency: bool
-    status_at: datetime
-    reason: str | None
-
-
-class UnitsOut(Out):
-    items: list[UnitOut]
-    next_cursor: str | None
-
-
-class StatusIn(In):
-    status: Code
-    occurred_at: AwareDatetime | None = None
-    reason: ShortWords | None = None
-
-
-class EmergencyIn(In):
-    location: PlaceIn | None = None
-
-
 class ReasonIn(In):
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class RejectedFixOut(Out):
-    index: int
-    code: str
-    detail: str
-
-
-class FixesOut(Out):
-    accepted: int
-    rejected: list[RejectedFixOut]
-
-
 class CodesOut(Out):
+    incident_groups: list[dict[str, Any]]
     incident_types: list[dict[str, Any]]
     call_dispositions: list[dict[str, Any]]
     incident_dispositions: list[dict[str, Any]]
     unit_statuses: list[dict[str, Any]]
+    out_reasons: list[dict[str, Any]]
     alarm_reasons: list[dict[str, Any]]
     view_purposes: list[dict[str, Any]]

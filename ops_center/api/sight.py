@@ -9,7 +9,8 @@ from dispatch import queries
 from dispatch.domain.incident import Incident
 from dispatch.domain.unit import Unit
 from dispatch.ports import Units, Work
-from ops_center.auth.model import Actor
+from ops_center.api.deps import Doing
+from ops_center.auth.model import Actor, Permission
 from ops_center.kernel.errors import Forbidden, NotFound
 
 
@@ -45,7 +46,11 @@ def within_sight(work: Work, actor: Actor, incident_id: UUID) -> Work:
     """
     if actor.access.whole:
         return work
-    return replace(work, units=cast("Units", _UnitsInSight(work.units, actor, incident_id)))
+    return replace(
+        work,
+        units=cast("Units", _UnitsInSight(work.units, actor, incident_id)),
+        fleet=work.fleet.within(agency=actor.access.agency, unit=actor.access.unit),
+    )
 
 
 class _UnitsInSight:
@@ -71,3 +76,24 @@ async def seen_incident(work: Work, actor: Actor, incident_id: UUID) -> Incident
     incident = await work.incidents.get(incident_id)
     require_in_sight(actor, incident.audience, what="incident")
     return incident
+
+
+async def seen_unit(doing: Doing, unit_id: UUID) -> Unit:
+    """Return the unit, or raise NotFound when it is not there or not in sight."""
+    unit = await doing.work.units.get(unit_id)
+    require_in_sight(doing.actor, unit.audience, what="unit")
+    return unit
+
+
+async def own_or_any(doing: Doing, unit_id: UUID) -> None:
+    """Raise unless it is the person's own unit, or the person may report for any in sight."""
+    if doing.actor.unit_id == unit_id and doing.actor.may(Permission.UNITS_REPORT_OWN):
+        return
+    if doing.actor.may(Permission.UNITS_REPORT_ANY):
+        await seen_unit(doing, unit_id)
+        return
+    # Who has just signed on is in the crew before the session knows of it.
+    unit = await doing.work.units.find(unit_id)
+    crew = {one.username for one in unit.crew} if unit else set()
+    if doing.actor.username not in crew or not doing.actor.may(Permission.UNITS_REPORT_OWN):
+        raise Forbidden("You may report for your own unit only.")

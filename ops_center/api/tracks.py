@@ -15,6 +15,7 @@ from gis.geojson import line_json
 from gis.routing.port import Matched, Trace
 from gis.travel import Profile
 from ops_center.api.deps import Reading, Services, problems, requires
+from ops_center.api.movements import write_down
 from ops_center.api.shapes import Out
 from ops_center.api.sight import access_of
 from ops_center.auth.model import Actor, Permission
@@ -71,9 +72,15 @@ async def track(
     *,
     matched: bool = False,
 ) -> JSONResponse:
-    """Return a unit's positions, the last hour's by default, and if wished the way it drove."""
+    """Return a unit's positions, the last hour's by default, and if wished the way it drove.
+
+    Who looks at another unit's way is written down.
+    """
     unit = await queries.one_unit(connection, unit_id, access=access_of(reader))
     begin, end = _span(since, until, services.clock.now())
+    if reader.unit_id != unit_id:  # a crew may look at its own way
+        known = (unit_id, str(unit["callsign"]), str(unit["agency"]))
+        await write_down(services, reader, known, (begin, end), view="track")
     fixes = await queries.track_of(connection, unit_id, begin, end, limit=POSITIONS_MAX + 1)
     if len(fixes) > POSITIONS_MAX:
         raise Invalid(f"More than {POSITIONS_MAX:,} positions: ask for a shorter time.", field="to")

@@ -8,24 +8,22 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import JSONResponse
 
 from dispatch import queries
-from dispatch.domain.unit import Unit
 from dispatch.domain.wire import object_json
-from dispatch.services import units
+from dispatch.services import emergencies, units
 from ops_center.api.deps import Commands, Doing, Known, Reading, Services, problems, requires
 from ops_center.api.places import believable_location
-from ops_center.api.shapes import (
+from ops_center.api.shapes import ReasonIn
+from ops_center.api.sight import access_of, own_or_any, require_in_sight, seen_unit
+from ops_center.api.unit_shapes import (
     EmergencyIn,
     FixesOut,
-    ReasonIn,
     StatusIn,
     UnitIn,
     UnitOut,
     UnitPatch,
     UnitsOut,
 )
-from ops_center.api.sight import access_of, require_in_sight
 from ops_center.auth.model import Actor, Permission
-from ops_center.kernel.errors import Forbidden
 from ops_center.tracking import FixIn
 
 router = APIRouter(prefix="/units", tags=["units"])
@@ -89,7 +87,7 @@ async def change_unit(unit_id: UUID, body: UnitPatch, commands: Commands) -> JSO
     """Correct a unit's master data; what it does at the moment is left alone."""
 
     async def do(doing: Doing) -> Any:
-        await _seen_unit(doing, unit_id)
+        await seen_unit(doing, unit_id)
         command = units.ChangeUnit(
             id=doing.id,
             unit_id=unit_id,
@@ -98,7 +96,12 @@ async def change_unit(unit_id: UUID, body: UnitPatch, commands: Commands) -> JSO
             kind=body.kind,
             profile=body.profile,
             capabilities=None if body.capabilities is None else tuple(body.capabilities),
+            station=body.station,
+            cell=body.cell,
+            cross_staffs=None if body.cross_staffs is None else tuple(body.cross_staffs),
         )
+        for partner in body.cross_staffs or ():
+            await seen_unit(doing, partner)
         return object_json(
             await units.change_unit(doing.work, command, now=doing.now, author=doing.author)
         )
@@ -111,13 +114,15 @@ async def report_status(unit_id: UUID, body: StatusIn, commands: Commands) -> JS
     """Say what a unit does; `clear` ends its assignment. The device's time orders reports."""
 
     async def do(doing: Doing) -> Any:
-        await _own_or_any(doing, unit_id)
+        await own_or_any(doing, unit_id)
         command = units.ReportStatus(
             id=doing.id,
             unit_id=unit_id,
             status=body.status,
             occurred_at=body.occurred_at,
             reason=body.reason,
+            out_reason=body.out_reason,
+            hospital=body.hospital,
         )
         return object_json(
             await units.report_status(doing.work, command, now=doing.now, author=doing.author)
@@ -148,15 +153,17 @@ async def declare_emergency(
     """Call for help: an alarm of the highest priority on every desk."""
 
     async def do(doing: Doing) -> Any:
-        await _own_or_any(doing, unit_id)
+        await own_or_any(doing, unit_id)
         place = body.location if body else None
-        command = units.DeclareEmergency(
+        command = emergencies.DeclareEmergency(
             id=doing.id,
             unit_id=unit_id,
             location=believable_location(place, doing.services.city_extent()),
         )
         return object_json(
-            await units.declare_emergency(doing.work, command, now=doing.now, author=doing.author)
+            await emergencies.declare_emergency(
+                doing.work, command, now=doing.now, author=doing.author
+            )
         )
 
     return await commands.run_checked(do)
@@ -167,24 +174,12 @@ async def clear_emergency(unit_id: UUID, body: ReasonIn, commands: Commands) -> 
     """End a unit's emergency; its alarm stays until somebody decides it."""
 
     async def do(doing: Doing) -> Any:
-        await _seen_unit(doing, unit_id)
-        command = units.ClearEmergency(id=doing.id, unit_id=unit_id, reason=body.reason)
+        await seen_unit(doing, unit_id)
+        command = emergencies.ClearEmergency(id=doing.id, unit_id=unit_id, reason=body.reason)
         return object_json(
-            await units.clear_emergency(doing.work, command, now=doing.now, author=doing.author)
+            await emergencies.clear_emergency(
+                doing.work, command, now=doing.now, author=doing.author
+            )
         )
 
     return await commands.run(Permission.UNITS_ASSIGN, do)
-
-
-async def _seen_unit(doing: Doing, unit_id: UUID) -> Unit:
-    unit = await doing.work.units.get(unit_id)
-    require_in_sight(doing.actor, unit.audience, what="unit")
-    return unit
-
-
-async def _own_or_any(doing: Doing, unit_id: UUID) -> None:
-    if doing.actor.unit_id == unit_id and doing.actor.may(Permission.UNITS_REPORT_OWN):
-        return
-    if not doing.actor.may(Permission.UNITS_REPORT_ANY):
-        raise Forbidden("You may report for your own unit only.")
-    await _seen_unit(doing, unit_id)

@@ -1,4 +1,7 @@
-"""Facts about signing in and out: read by auditors, folded into no picture."""
+"""Facts about people at the centre: signing in and out, and looking at what is not everybody's.
+
+Read by auditors, folded into no picture.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -38,3 +41,16 @@ class CrewChanged(Fact):
     subject_type: ClassVar[str] = "user"
     username: str
     unit_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovementsRead(Fact):
+    """Somebody looked at where a unit was: `view` is what was shown, over which time."""
+
+    kind: ClassVar[str] = "unit.movements_read"
+    subject_type: ClassVar[str] = "unit"
+    reader: str
+    callsign: str
+    since: str
+    until: str
+    view: str

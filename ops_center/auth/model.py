@@ -1,5 +1,6 @@
 """Roles, permissions and what an Actor may see: pure, deny by default, one table each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,8 @@ class Permission(StrEnum):
     CALLS_WRITE = "calls.write"
     INCIDENTS_READ = "incidents.read"
     INCIDENTS_WRITE = "incidents.write"
+    PROTECTED_READ = "protected.read"
+    PREMISES_WRITE = "premises.write"
     UNITS_READ = "units.read"
     UNITS_WRITE = "units.write"
     UNITS_REPORT_OWN = "units.report_own"
@@ -28,12 +31,16 @@ class Permission(StrEnum):
     UNITS_ASSIGN = "units.assign"
     ALARMS_READ = "alarms.read"
     ALARMS_HANDLE = "alarms.handle"
+    ALARMS_RAISE = "alarms.raise"
+    ALARM_SOURCES_WRITE = "alarm_sources.write"
     CAMERAS_READ = "cameras.read"
     CAMERAS_VIEW = "cameras.view"
     CAMERAS_WRITE = "cameras.write"
     HISTORY_READ = "history.read"
     GEOGRAPHY_READ = "geography.read"
     GEOGRAPHY_WRITE = "geography.write"
+    RULES_WRITE = "rules.write"
+    REPORTS_READ = "reports.read"
     PLACES_REPORT = "places.report"
     CLOSURES_WRITE = "closures.write"
     USERS_WRITE = "users.write"
@@ -55,10 +62,17 @@ P = Permission
 _WATCH = frozenset(
     {P.INCIDENTS_READ, P.UNITS_READ, P.ALARMS_READ, P.CAMERAS_READ, P.GEOGRAPHY_READ}
 )
-_TAKE_CALLS = _WATCH | {P.CALLS_READ, P.CALLS_WRITE, P.INCIDENTS_WRITE, P.PLACES_REPORT}
+_TAKE_CALLS = _WATCH | {
+    P.CALLS_READ,
+    P.CALLS_WRITE,
+    P.INCIDENTS_WRITE,
+    P.PROTECTED_READ,
+    P.PLACES_REPORT,
+}
 _DISPATCH = _TAKE_CALLS | {
     P.UNITS_ASSIGN,
     P.UNITS_REPORT_ANY,
+    P.PREMISES_WRITE,
     P.ALARMS_HANDLE,
     P.CAMERAS_VIEW,
     P.CLOSURES_WRITE,
@@ -71,22 +85,40 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RESPONDER: frozenset(
         {P.INCIDENTS_READ, P.UNITS_READ, P.UNITS_REPORT_OWN, P.GEOGRAPHY_READ}
     ),
-    Role.SUPERVISOR: _DISPATCH | {P.HISTORY_READ, P.UNITS_WRITE, P.GEOGRAPHY_WRITE},
+    Role.SUPERVISOR: _DISPATCH
+    | {
+        P.HISTORY_READ,
+        P.UNITS_WRITE,
+        P.GEOGRAPHY_WRITE,
+        P.RULES_WRITE,
+        P.ALARM_SOURCES_WRITE,
+        P.REPORTS_READ,
+    },
     Role.GIS: frozenset({P.GEOGRAPHY_READ, P.GEOGRAPHY_WRITE, P.PLACES_REPORT, P.CLOSURES_WRITE}),
     Role.ADMIN: _WATCH
     | {
+        P.REPORTS_READ,
         P.GEOGRAPHY_WRITE,
         P.PLACES_REPORT,
         P.CLOSURES_WRITE,
         P.UNITS_WRITE,
+        P.RULES_WRITE,
+        P.ALARM_SOURCES_WRITE,
         P.CAMERAS_WRITE,
         P.CAMERAS_VIEW,
         P.HISTORY_READ,
         P.USERS_WRITE,
     },
-    Role.AUDITOR: _WATCH | {P.CALLS_READ, P.HISTORY_READ},
+    Role.AUDITOR: _WATCH | {P.REPORTS_READ, P.CALLS_READ, P.HISTORY_READ},
     Role.MACHINE: frozenset(
-        {P.CALLS_WRITE, P.CALLS_READ, P.UNITS_READ, P.UNITS_REPORT_ANY, P.GEOGRAPHY_READ}
+        {
+            P.CALLS_WRITE,
+            P.CALLS_READ,
+            P.UNITS_READ,
+            P.UNITS_REPORT_ANY,
+            P.GEOGRAPHY_READ,
+            P.ALARMS_RAISE,
+        }
     ),
 }
 
@@ -94,19 +126,26 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 _FAMILY_PERMISSION = {
     "call": P.CALLS_READ,
     "incident": P.INCIDENTS_READ,
+    "premise": P.INCIDENTS_READ,
     "unit": P.UNITS_READ,
+    "shift": P.UNITS_READ,
     "alarm": P.ALARMS_READ,
+    "alarm_source": P.ALARMS_READ,
     "camera": P.CAMERAS_READ,
     "closure": P.GEOGRAPHY_READ,
     "layer": P.GEOGRAPHY_READ,
     "gazetteer": P.GEOGRAPHY_READ,
+    "rules": P.INCIDENTS_READ,
+    "records": P.REPORTS_READ,
     "session": P.HISTORY_READ,
     "user": P.HISTORY_READ,
 }
 _KIND_PERMISSION = {
+    "incident.viewed": P.HISTORY_READ,
     "camera.viewing_started": P.HISTORY_READ,
     "camera.viewing_ended": P.HISTORY_READ,
     "camera.still_viewed": P.HISTORY_READ,
+    "unit.movements_read": P.HISTORY_READ,
 }
 # Facts of one family that also change an incident: whoever is shown the incident must hear them,
 # or their copy of it would grow stale. They hold nothing that the incident does not show.
@@ -172,6 +211,10 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    def knows(self, units: Collection[UUID]) -> bool:
+        """Whether a protected incident that `units` work on is shown to this person unmasked."""
+        return self.may(Permission.PROTECTED_READ) or self.unit_id in units
 
     def require(self, permission: Permission) -> None:
         """Raise Forbidden, naming what is missing, unless the permission is held."""

@@ -4,14 +4,11 @@ import asyncio
 import os
 import platform
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
-
-from rich.console import Console
 
 from gis.geometry import Point
 from ops_center.bench import fanout, positions, recommending, report, viewing
@@ -39,7 +36,7 @@ Say = Callable[[str], None]
 
 def run_core(json_file: Path | None) -> int:
     """Run the suite in a throw-away centre and print its table; return 1 when it cannot be run."""
-    console = Console(file=sys.stderr if json_file == Path("/dev/stdout") else sys.stdout)
+    console = report.console_for(json_file)
     data = Settings().data_dir
     city, film = data / CITY, data / FILM
     if not city.is_file():
@@ -89,17 +86,17 @@ async def _measure_all(centre: OwnCentre, film: Path | None, say: Say) -> list[M
         measured += await fanout.measure(centre, machine_)
         centre.start("background")  # its timers would have added entries of their own
         say("recommendation among 200 units …")
-        units = await _units(admin, machine_, known, count=UNITS_RECOMMENDED)
+        units = await units_on_duty(admin, machine_, known, count=UNITS_RECOMMENDED)
         measured += await recommending.measure(centre, desk, known, units)
         say("1,000 positions a second …")
-        units = await _units(admin, machine_, known, count=UNITS_REPORTING)
+        units = await units_on_duty(admin, machine_, known, count=UNITS_REPORTING)
         measured += await positions.measure(centre, units)
         say("one camera, four viewers …")
         measured += await viewing.measure(centre, admin, known, film)
     return measured
 
 
-async def _units(
+async def units_on_duty(
     admin: Centre, machine_: Centre, known: Survey, *, count: int
 ) -> list[dict[str, Any]]:
     """Return `count` units on duty, each with a position of now on it as `lon` and `lat`."""

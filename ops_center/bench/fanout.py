@@ -6,7 +6,7 @@ import time
 from typing import Any, Final
 
 from dispatch.domain.events import IncidentNoted
-from dispatch.domain.incident import Note
+from dispatch.domain.incident_parts import Note
 from ops_center.bench.child import Child
 from ops_center.bench.cpu import cpu_s
 from ops_center.bench.own_centre import LOOPBACK, OwnCentre

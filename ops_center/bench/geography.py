@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -10,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
-
-from rich.console import Console
 
 from gis.repository import city_of
 from ops_center.bench import (
@@ -32,7 +29,6 @@ from ops_center.settings import Settings
 SUITE: Final = "gis"
 PART_LIMIT_S: Final = 900.0
 POOL_SIZE: Final = 4
-WIDTH_IN_FILES: Final = 120
 SAO_PAULO: Final = Path("gis/spo_osm.pbf")
 SETTINGS: Final = {"OPS_RATE_PER_S": "5000"}  # all requests come from one account
 
@@ -59,7 +55,7 @@ def run_gis(json_file: Path | None, *, only: Sequence[str] = (), cities: Sequenc
 
     `only` names some of PARTS, `cities` some of those found; all by default.
     """
-    console = _console(json_file)
+    console = report.console_for(json_file)
     found = {name: osm for name, osm in _extracts().items() if not cities or name in cities}
     if not found:
         known = ", ".join(_extracts()) or "none; run ./ops demo once, it fetches one"
@@ -78,11 +74,6 @@ def run_gis(json_file: Path | None, *, only: Sequence[str] = (), cities: Sequenc
     if json_file is not None:
         report.write_json(json_file, report.as_json(measured, machine(took_s), suite=SUITE))
     return 0
-
-
-def _console(json_file: Path | None) -> Console:
-    file = sys.stderr if json_file == Path("/dev/stdout") else sys.stdout
-    return Console(file=file, width=None if file.isatty() else WIDTH_IN_FILES)
 
 
 def _extracts() -> dict[str, Path]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 SCHEMA: Final = 1
+WIDTH_IN_FILES: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,12 @@ def percentile(values: Sequence[float], share: float) -> float:
     """Return the smallest value that `share` (0 to 1) of all are not above; NaN of none."""
     ordered = sorted(values)
     return ordered[max(math.ceil(len(ordered) * share) - 1, 0)] if ordered else math.nan
+
+
+def console_for(json_file: Path | None) -> Console:
+    """Return where the table goes: beside the JSON when that takes standard output."""
+    file = sys.stderr if json_file == Path("/dev/stdout") else sys.stdout
+    return Console(file=file, width=None if file.isatty() else WIDTH_IN_FILES)
 
 
 def show(measurements: Sequence[Measurement], console: Console, *, suite: str) -> None:

@@ -5,13 +5,18 @@ from pathlib import Path
 from typing import Final
 
 from ops_center.bench.core import run_core
-from ops_center.bench.geography import PARTS, run_gis
+from ops_center.bench.dispatching import PARTS as DISPATCH_PARTS
+from ops_center.bench.dispatching import run_dispatch
+from ops_center.bench.geography import PARTS as GIS_PARTS
+from ops_center.bench.geography import run_gis
 
 CORE: Final = "core"
 GIS: Final = "gis"
-ALL: Final = (CORE, GIS)
+DISPATCH: Final = "dispatch"
+ALL: Final = (CORE, GIS, DISPATCH)
+PARTS: Final = {GIS: tuple(GIS_PARTS), DISPATCH: tuple(DISPATCH_PARTS), CORE: ()}
 
-__all__ = ["ALL", "CORE", "GIS", "PARTS", "run"]
+__all__ = ["ALL", "CORE", "DISPATCH", "GIS", "PARTS", "run"]
 
 
 def run(
@@ -21,5 +26,6 @@ def run(
     known: dict[str, Callable[[], int]] = {
         CORE: lambda: run_core(json_file),
         GIS: lambda: run_gis(json_file, only=parts, cities=cities),
+        DISPATCH: lambda: run_dispatch(json_file, only=parts),
     }
     return known[suite]()

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from ops_center.auth.model import Access, Permission
 from ops_center.kernel.clock import Clock
 from ops_center.kernel.events import Entry
 from ops_center.realtime import messages
+from ops_center.realtime.protection import Protection, masked_entry_data
 from ops_center.realtime.session import Bye, ConsoleSession, Verdict
 from ops_center.realtime.wire import frame_text
 
@@ -63,10 +64,12 @@ class Console:
 class _Kept:
     """An entry with its encoding, and the last frame made of it."""
 
-    __slots__ = ("_after", "_frame", "entry", "tail")
+    __slots__ = ("_after", "_frame", "_masked", "entry", "protected", "tail")
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, *, protected: bool = False) -> None:
         self.entry = entry
+        self.protected = protected
+        self._masked: _Kept | None = None
         self.tail = messages.entry_tail(entry)
         self._after = -1
         self._frame = b""
@@ -77,11 +80,18 @@ class _Kept:
             self._frame = frame_text(messages.entry_frame(self.tail, after))
         return self._frame
 
+    def framed_masked(self, after: int) -> bytes:
+        """The same as those are shown it who need not know: one more encoding, made once."""
+        if self._masked is None:
+            self._masked = _Kept(replace(self.entry, data=masked_entry_data(self.entry)))
+        return self._masked.framed(after)
+
 
 class Hub:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._kept: deque[_Kept] = deque(maxlen=ENTRIES_KEPT)
+        self._protection = Protection()
         self._consoles: set[Console] = set()
         self._pending: dict[str, LiveValue] = {}
         self._degraded: frozenset[str] = frozenset()
@@ -97,13 +107,16 @@ class Hub:
     def degraded(self) -> frozenset[str]:
         return self._degraded
 
-    def start(self, *, head: int, entries: Iterable[Entry]) -> None:
+    def start(
+        self, *, head: int, entries: Iterable[Entry], protection: Protection | None = None
+    ) -> None:
         """Begin at `head` with the newest entries before it, so that consoles can resume.
 
         Consoles that came earlier got a snapshot of their own; they are brought up to `head`.
         """
+        self._protection = known = protection or Protection()
         self._kept.clear()
-        self._kept.extend(_Kept(entry) for entry in entries)
+        self._kept.extend(_Kept(entry, protected=known.covers(entry)) for entry in entries)
         self.head = head
         self.started = True
         for console in tuple(self._consoles):
@@ -131,7 +144,12 @@ class Hub:
         session = console.session
         session.resumed(seq=seq)
         missed = [kept for kept in self._kept if kept.entry.seq > seq]
-        shown = sum(session.judge(kept.entry) is not Verdict.SKIP for kept in missed)
+        verdicts = [session.judge(kept.entry, protected=kept.protected) for kept in missed]
+        if Verdict.RESNAPSHOT in verdicts:
+            # What comes before it may have been covered since: none of it is shown any more.
+            self._resnapshot(console)
+            return
+        shown = sum(verdict is not Verdict.SKIP for verdict in verdicts)
         console.pipe.write(frame_text(messages.resumed_frame(seq=self.head, count=shown)))
         self._deliver_all(console, missed)
         if session.greeted:
@@ -152,7 +170,7 @@ class Hub:
         """Tell every console of new entries, in order."""
         for entry in entries:
             assert entry.seq == self.head + 1 or self.head == 0, "the relay skipped an entry"
-            kept = _Kept(entry)
+            kept = _Kept(entry, protected=self._protection.follow(entry))
             self._kept.append(kept)
             self.head = entry.seq
             for console in tuple(self._consoles):
@@ -161,15 +179,17 @@ class Hub:
 
     def _deliver(self, console: Console, kept: _Kept) -> None:
         session = console.session
-        verdict = session.judge(kept.entry)
+        verdict = session.judge(kept.entry, protected=kept.protected)
         if verdict is Verdict.RESNAPSHOT:
             self._resnapshot(console)
             return
-        if verdict is Verdict.SEND:
-            console.pipe.write(kept.framed(session.told))
+        if verdict is not Verdict.SKIP:
+            masked = verdict is Verdict.SEND_MASKED
+            frame = kept.framed_masked(session.told) if masked else kept.framed(session.told)
+            console.pipe.write(frame)
             if console.pipe.unsent_bytes > UNSENT_BEFORE_BYE:
                 self._drop_slow(console)
-        session.passed(kept.entry, sent=verdict is Verdict.SEND)
+        session.passed(kept.entry, sent=verdict is not Verdict.SKIP)
 
     @staticmethod
     def _resnapshot(console: Console) -> None:

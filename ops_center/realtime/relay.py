@@ -12,6 +12,7 @@ from ops_center.kernel import journal
 from ops_center.kernel.clock import Clock
 from ops_center.kernel.database import DATABASE_TROUBLE, Database
 from ops_center.realtime.hub import ENTRIES_KEPT, Hub, LiveValue
+from ops_center.realtime.protection import Protection
 
 POLL_S = 1.0  # the guarantee; NOTIFY only makes it quicker
 LIVE_FLUSH_S = 0.25  # four live frames a second at most
@@ -21,6 +22,7 @@ SILENT_S = 2.5  # screens say so this soon, even while a hung connection is bein
 SILENCE_ASKED_EVERY_S = 0.25
 RETRY_S = 0.5
 
+ProtectionSource = Callable[[AsyncConnection], Awaitable[Protection]]
 LiveSource = Callable[[AsyncConnection], Awaitable[list[LiveValue]]]
 
 log = structlog.get_logger()
@@ -36,11 +38,13 @@ class Relay:
         clock: Clock,
         *,
         live_sources: tuple[tuple[LiveSource, float], ...],
+        protection: ProtectionSource | None = None,
     ) -> None:
         self._database = database
         self._hub = hub
         self._clock = clock
         self._live_sources = live_sources
+        self._protection = protection
         self._wake = asyncio.Event()
         self._seen: dict[str, object] = {}
         self._answered_at = time.monotonic()
@@ -114,8 +118,11 @@ class Relay:
         recent = await journal.entries_after(
             connection, max(0, head - ENTRIES_KEPT), limit=ENTRIES_KEPT
         )
+        # Read after the head: what was covered meanwhile is covered a little early.
+        protection = await self._protection(connection) if self._protection else Protection()
         await connection.commit()
-        self._hub.start(head=head, entries=[one for one in recent if one.seq <= head])
+        entries = [one for one in recent if one.seq <= head]
+        self._hub.start(head=head, entries=entries, protection=protection)
         self.ready.set()
 
     def _note_answer(self) -> None:

@@ -66,6 +66,7 @@ class Verdict(Enum):
     """What to do with an entry for one console."""
 
     SEND = "send"
+    SEND_MASKED = "send_masked"
     SKIP = "skip"
     RESNAPSHOT = "resnapshot"
 
@@ -79,6 +80,8 @@ class ConsoleSession:
 
     def __init__(self, actor: Actor, *, now: datetime) -> None:
         self.actor = actor
+        # Asked for every entry on its way to this console.
+        self._cleared = actor.may(Permission.PROTECTED_READ)
         self.last_heard = now
         self.said_hello = False
         self.greeted = False
@@ -129,13 +132,36 @@ class ConsoleSession:
         self.greeted = True
         self.position = self.told = seq
 
-    def judge(self, entry: Entry) -> Verdict:
-        """Decide on an entry; the caller follows with `passed`, or sends a snapshot instead."""
+    def judge(self, entry: Entry, *, protected: bool = False) -> Verdict:
+        """Decide on an entry; the caller follows with `passed`, or sends a snapshot instead.
+
+        `protected`: it tells of a protected incident, which is masked for most.
+        """
         if entry.seq <= self.position or not self.actor.sees(entry.kind, entry.audience):
             return Verdict.SKIP
         if not self.actor.access.whole and (self._newly_visible(entry) or self._shifts(entry)):
             return Verdict.RESNAPSHOT
-        return Verdict.SEND
+        return Verdict.SEND if self._cleared else self._judge_covered(entry, protected)
+
+    def _judge_covered(self, entry: Entry, protected: bool) -> Verdict:
+        """Decide for a person who sees protected incidents masked unless assigned to them."""
+        if self._moves_cover(entry, protected):
+            return Verdict.RESNAPSHOT
+        if not protected or f"unit:{self.actor.unit_id}" in entry.audience:
+            return Verdict.SEND
+        return Verdict.SEND_MASKED
+
+    def _moves_cover(self, entry: Entry, protected: bool) -> bool:
+        """Whether an entry covers or uncovers for this person what they were shown before."""
+        match entry.kind:
+            case "incident.protection_changed":
+                return True
+            case "call.linked":
+                return protected and self.actor.may(Permission.CALLS_READ)
+            case "unit.assigned" | "unit.released":
+                return protected and entry.subject == self.actor.unit_id
+            case _:
+                return False
 
     def _shifts(self, entry: Entry) -> bool:
         """Whether an entry moves the border of a limited sight, which no fold can follow.

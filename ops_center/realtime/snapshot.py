@@ -15,6 +15,7 @@ from ops_center.kernel.clock import Clock
 from ops_center.kernel.database import Database
 from ops_center.realtime.hub import LiveValue
 from ops_center.realtime.messages import snapshot_frame
+from ops_center.realtime.protection import covered_picture
 
 Picture = dict[str, dict[str, Any]]
 PictureSource = Callable[[AsyncConnection], Awaitable[Picture]]
@@ -33,6 +34,7 @@ SECTION_PERMISSION = {
     "cameras": Permission.CAMERAS_READ,
     "closures": Permission.GEOGRAPHY_READ,
     "layers": Permission.GEOGRAPHY_READ,
+    "rules": Permission.INCIDENTS_READ,
 }
 
 
@@ -70,13 +72,13 @@ class Snapshots:
         self._lock = asyncio.Lock()
         self._whole: Whole | None = None
         self._built_at = clock.now() - REUSED_FOR
-        self._views: dict[tuple[frozenset[Permission], Access], Snapshot] = {}
+        self._views: dict[tuple[frozenset[Permission], Access, UUID | None], Snapshot] = {}
 
     async def for_actor(self, actor: Actor, *, at_least: int = 0) -> Snapshot:
         """Return the picture as this person may see it, as of `at_least` or later."""
         async with self._lock, asyncio.timeout(BUILD_LIMIT_S):
             whole = await self._fresh(at_least)
-            key = (actor.permissions, actor.access)
+            key = (actor.permissions, actor.access, actor.unit_id)
             if key not in self._views:
                 if len(self._views) >= VIEWS_KEPT:
                     self._views.clear()
@@ -103,7 +105,8 @@ class Snapshots:
         return Whole(seq=seq, picture=picture, live=live)
 
     def _cut(self, whole: Whole, actor: Actor) -> Snapshot:
-        picture = visible_picture(whole.picture, actor)
+        visible = visible_picture(whole.picture, actor)
+        picture = covered_picture(visible, whole.picture, actor)
         live = {one.key: one.value for one in whole.live if actor.sees(one.kind, one.audience)}
         frame = snapshot_frame(seq=whole.seq, at=self._clock.now(), picture=picture, live=live)
         return Snapshot(whole.seq, frame, frozenset(picture["incidents"]))
@@ -136,6 +139,7 @@ def _within_reach(picture: Picture, access: Access) -> Picture:
         "cameras": _of_agency(picture["cameras"], access),
         "closures": picture["closures"],
         "layers": _of_agency_or_all(picture["layers"], access),
+        "rules": picture["rules"],
     }
 
 

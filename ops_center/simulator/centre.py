@@ -94,9 +94,16 @@ class Centre:
         """Carry out a command once, however often it must be sent, and return its answer."""
         return await self._command("POST", path, body, key, if_match, patience_s)
 
-    async def patch(self, path: str, body: Any, *, patience_s: float = PATIENCE_S) -> Any:
-        """Change a thing that has no version, and return it."""
-        return await self._command("PATCH", path, body, None, None, patience_s)
+    async def patch(
+        self,
+        path: str,
+        body: Any,
+        *,
+        if_match: int | None = None,
+        patience_s: float = PATIENCE_S,
+    ) -> Any:
+        """Change a thing, at its version where it has one, and return it."""
+        return await self._command("PATCH", path, body, None, if_match, patience_s)
 
     async def _command(  # noqa: PLR0917  the parts of one request
         self,

@@ -13,7 +13,9 @@ import structlog
 from gis.geometry import Point
 from ops_center.kernel.clock import Clock, SystemClock
 from ops_center.simulator import commands, seeding
+from ops_center.simulator.buttons import Buttons, seed_buttons
 from ops_center.simulator.callers import Callers, PlannedCall
+from ops_center.simulator.care import Care
 from ops_center.simulator.centre import (
     Centre,
     Refused,
@@ -34,6 +36,7 @@ OPENING_CALLS: Final = 2  # these need help, whatever the shares: nobody waits f
 FIX_EVERY: Final = timedelta(seconds=2)
 SNAPSHOT_WITHIN_S: Final = 60.0
 LOOK_S: Final = 5.0
+FORGETS: Final = 0.15  # of what a crew should say: its position says it then
 MINUTE_S: Final = 60.0
 START_PATIENCE_S: Final = 120.0
 NEEDED_AT_THE_DESK: Final = frozenset(
@@ -83,6 +86,13 @@ class SimulatedCity:
             cameras = await seeding.seed_cameras(
                 admin, known, self._options, rng_for(self._options.seed, "cameras")
             )
+            buttons = Buttons(
+                machine,
+                desk,
+                await seed_buttons(admin, known.corners),
+                self._rng("buttons"),
+                self._options.pace,
+            )
             screen = Screen(desk.socket_url, desk.token, rng=self._rng("screen"))
             colleague = Colleague(
                 Desk(
@@ -101,6 +111,7 @@ class SimulatedCity:
                     tasks.create_task(unit.run())
                 tasks.create_task(self._call_in(tasks, machine, known, colleague))
                 tasks.create_task(self._watch_alarms(tasks, screen, colleague, cameras))
+                tasks.create_task(buttons.run(judge=self._hand > 0))
                 tasks.create_task(self._tear_now_and_then(screen))
                 if self._options.read_commands:
                     tasks.create_task(self._obey(screen))
@@ -126,6 +137,7 @@ class SimulatedCity:
     async def _start_shift(self, machine: Centre, units: Mapping[str, dict[str, Any]]) -> None:
         for unit in units.values():
             try:
+                await seeding.sign_crew_on(machine, unit)
                 await seeding.put_in_service(machine, unit)
             except Refused as refused:
                 log.warning("unit.not_in_service", callsign=unit["callsign"], code=refused.code)
@@ -151,12 +163,16 @@ class SimulatedCity:
                     answers=callsign != left,
                     hospital=known.hospital if "ambulance" in unit["capabilities"] else None,
                     pace=self._options.pace,
+                    forgets=FORGETS,
                 ),
                 roam=known.beat(rng),
                 rng=rng,
                 now=self._clock.now(),
             )
-            self._units[callsign] = UnitOnTheRoad(unit, crew, road, rng)
+            care = None
+            if callsign != left:
+                care = Care(self._rng(f"care {callsign}"), pace=self._options.pace)
+            self._units[callsign] = UnitOnTheRoad(unit, crew, road, rng, care=care)
 
     async def _call_in(
         self, tasks: asyncio.TaskGroup, machine: Centre, known: Survey, colleague: Colleague
@@ -170,16 +186,18 @@ class SimulatedCity:
             wait_s = callers.wait_s(self._call_every_s)
             opening = self.calls_made < OPENING_CALLS
             callers.duplicate = self._mischief.duplicate_call
-            draw = callers.real_call if demanded or opening else callers.next_call
-            plan = draw(now=self._clock.now())
+            now = self._clock.now()
+            real = demanded or opening
+            plans = [callers.real_call(now=now)] if real else callers.next_calls(now=now)
             helped = rng.random() < self._hand
             if opening:  # one to see worked, one to work oneself
                 helped = self._hand >= 1 or (self._hand > 0 and self.calls_made == 0)
                 wait_s = min(wait_s, FIRST_CALL_S * self._options.pace)
             if self._waiting(screen) >= WAITING_MAX and not demanded:
                 continue
-            tasks.create_task(self._one_call(machine, plan, colleague, helped=helped))
-            self.calls_made += 1
+            for plan in plans:
+                tasks.create_task(self._one_call(machine, plan, colleague, helped=helped))
+                self.calls_made += 1
 
     def _waiting(self, screen: Screen) -> int:
         calls = screen.following.picture["calls"]
@@ -199,6 +217,7 @@ class SimulatedCity:
         self, machine: Centre, plan: PlannedCall, colleague: Colleague, *, helped: bool
     ) -> None:
         """A call from dialling to its end: the colleague's, or a person's as long as they like."""
+        await asyncio.sleep(plan.rings_after_s * self._options.pace)
         try:
             call = await machine.post("/calls", plan.body)
         except (Refused, Unreachable) as trouble:
@@ -206,6 +225,13 @@ class SimulatedCity:
             return
         log.info("call.made", number=call["number"], kind=plan.kind.value, helped=helped)
         self._plans[call["id"]] = plan
+        async with asyncio.TaskGroup() as line:
+            line.create_task(self._on_the_line(machine, call["id"], plan))
+            line.create_task(self._answered(call, plan, colleague, helped=helped))
+
+    async def _answered(
+        self, call: dict[str, Any], plan: PlannedCall, colleague: Colleague, *, helped: bool
+    ) -> None:
         try:
             if not helped:
                 await asyncio.sleep(self._options.patience_s * self._options.pace)
@@ -213,6 +239,17 @@ class SimulatedCity:
             del self._plans[call["id"]]
         if self._hand > 0:
             await colleague.work(call, plan)
+
+    async def _on_the_line(self, machine: Centre, call_id: str, plan: PlannedCall) -> None:
+        """What the telephone does by itself: sends where it is, and hangs up."""
+        waited_s = 0.0
+        for fix in plan.fixes:
+            await asyncio.sleep((fix.after_s - waited_s) * self._options.pace)
+            waited_s = fix.after_s
+            await _sent(machine, f"/calls/{call_id}/fixes", fix.body)
+        if plan.hangs_up_after_s is not None:
+            await asyncio.sleep(plan.hangs_up_after_s * self._options.pace)
+            await _sent(machine, f"/calls/{call_id}/hang-up", {})
 
     async def _watch_alarms(
         self,
@@ -269,6 +306,14 @@ class SimulatedCity:
                     self._units[callsign].silence(seconds)
             case commands.Tear():
                 screen.tear()
+
+
+async def _sent(machine: Centre, path: str, body: dict[str, Any]) -> None:
+    """A telephone does not mind an answer: the call may be over by the time it sends."""
+    try:
+        await machine.post(path, body)
+    except (Refused, Unreachable) as trouble:
+        log.info("telephone.unheard", path=path, cause=str(trouble))
 
 
 def _last_position(road: Road, unit: Mapping[str, Any]) -> Point | None:

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import structlog
 
+from gis.geometry import Point
 from ops_center.simulator.callers import Kind, PlannedCall
 from ops_center.simulator.centre import Centre, Refused, Unreachable
 from ops_center.simulator.following import Following
 from ops_center.simulator.screen import Screen
-from ops_center.simulator.words import ENDINGS, ENDINGS_ELSE
+from ops_center.simulator.words import ENDINGS, ENDINGS_ELSE, SILENT
 
 # Seconds, before the pace scales them.
 ANSWER_S: Final = (3.0, 12.0)
@@ -30,6 +31,12 @@ WORK_MAX_S: Final = 3_600.0
 PLACE_UNCERTAINTY_M: Final = 30.0
 NOTE: Final = "Lo atiende el colega simulado."
 DISMISSED_AS: Final = "authorised"
+RESERVED: Final = "El móvil recomendado está reservado para las personas."
+LOOK_AGAIN: Final = frozenset({"unit-not-available", "override-reason-required"})
+RERING_SHARE: Final = 0.1
+RERING_S: Final = (40.0, 90.0)
+CALLED_BACK: Final = ("no_answer", "no_answer", "unreachable", "reached")
+ABANDONED_AS: Final = "dropped"
 
 log = structlog.get_logger()
 
@@ -48,6 +55,8 @@ class Colleague:
     def __init__(self, desk: Desk, rng: random.Random) -> None:
         self._desk = desk
         self._rng = rng
+        self._deciding = asyncio.Lock()
+        self._opened: dict[tuple[str, Point | None], str] = {}
         self.closed_incidents = 0
 
     @property
@@ -73,23 +82,52 @@ class Colleague:
     async def _work(self, call: dict[str, Any], plan: PlannedCall) -> None:
         await self._take_time(ANSWER_S)
         seen = self._desk.screen.following.picture["calls"].get(call["id"])
+        if seen is not None and seen["state"] == "abandoned":
+            await self._ring_back(call)
+            return
         if seen is not None and seen["state"] != "waiting":
             return
         await self._post(f"/calls/{call['id']}/take")
         await self._take_time(TALK_S)
         if plan.kind is Kind.NUISANCE:
-            await self._post(f"/calls/{call['id']}/close", {"disposition": plan.wish})
+            await self._code(call, plan)
             return
-        known = self._known_already(call, plan)
-        if known is not None:
-            await self._post(f"/calls/{call['id']}/link", {"incident_id": known})
-            return
-        await self._locate(call, plan)
-        await self._run_incident(await self._open(call, plan))
+        # One at a time: of many who tell of one thing, the second finds the first's incident.
+        async with self._deciding:
+            known = self._known_already(call, plan)
+            if known is not None:
+                await self._post(f"/calls/{call['id']}/link", {"incident_id": known})
+                return
+            await self._locate(call, plan)
+            incident = await self._open(call, plan)
+            self._opened[plan.wish, plan.place] = incident["id"]
+        try:
+            await self._run_incident(incident)
+        finally:
+            self._opened.pop((plan.wish, plan.place), None)
+
+    async def _code(self, call: dict[str, Any], plan: PlannedCall) -> None:
+        """One key for a call that needs nobody; a few silent ones are to be rung again."""
+        again = plan.wish == SILENT and self._rng.random() < RERING_SHARE
+        body = {"disposition": plan.wish, "rering": again}
+        await self._post(f"/calls/{call['id']}/close", body)
+        if again:
+            await self._take_time(RERING_S)
+            await self._post(f"/calls/{call['id']}/callbacks", {"outcome": "no_answer"})
+
+    async def _ring_back(self, call: dict[str, Any]) -> None:
+        """Who hung up unanswered is rung once; the colleague never hears a word of them."""
+        outcome = self._rng.choice(CALLED_BACK)
+        await self._post(f"/calls/{call['id']}/callbacks", {"outcome": outcome})
+        await self._take_time(TALK_S)
+        await self._post(f"/calls/{call['id']}/close", {"disposition": ABANDONED_AS})
 
     def _known_already(self, call: dict[str, Any], plan: PlannedCall) -> str | None:
-        """The open incident of the same type that the centre offered for this call."""
+        """The open incident of the same thing: opened here, or offered by the centre."""
         open_now = self._desk.screen.following.picture["incidents"]
+        own = self._opened.get((plan.wish, plan.place))
+        if plan.kind is Kind.STORM and own is not None:
+            return own
         for offered in call["possible_duplicates"]:
             incident = open_now.get(offered["incident_id"])
             if incident is not None and incident["type"] == plan.wish:
@@ -139,12 +177,15 @@ class Colleague:
         units = chosen_units(advice, self._desk.reserved)
         if not units:
             return False
+        body: dict[str, Any] = {"unit_ids": units}
+        if not {one["unit_id"] for one in advice["units"]}.issuperset(units):
+            body["override_reason"] = RESERVED
         try:
-            await self._post(f"/incidents/{incident_id}/assignments", {"unit_ids": units})
+            await self._post(f"/incidents/{incident_id}/assignments", body)
         except Refused as refused:
-            if refused.code != "unit-not-available":
+            if refused.code not in LOOK_AGAIN:
                 raise
-            return False  # somebody was quicker: look again
+            return False  # somebody was quicker, or another is nearer by now
         return True
 
     async def _close(self, incident_id: str, disposition: str) -> None:

@@ -19,6 +19,7 @@ HANDOVER_S: Final = (60.0, 180.0)
 REST_S: Final = (10.0, 90.0)
 AGAIN_S: Final = 15.0  # after a wish that was not granted
 TRANSPORT_SHARE: Final = 0.55
+FORGOTTEN: Final = frozenset({"en_route", "on_scene"})
 ARRIVED_M: Final = 30.0
 STRAIGHT_MPS: Final = 8.0  # without a route: slowly, over ground we do not know
 
@@ -75,9 +76,13 @@ _RESUMED: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """What a crew is like: whether people answer for it, where it takes the sick, its pace."""
+    """What a crew is like: whether people answer for it, where it takes the sick, its pace.
+
+    `forgets` is how often, 0 to 1, it goes or arrives without saying so.
+    """
 
     answers: bool = True
+    forgets: float = 0.0
     hospital: Point | None = None
     pace: float = 1.0
 
@@ -231,6 +236,8 @@ class Crew:
             return ()
         self.task = then
         self._due = now + self._span(span) if span else None
+        if status in FORGOTTEN and self._rng.random() < self._habits.forgets:
+            return ()
         return (Say(status),)
 
     def _ask(self, end: Point, now: datetime) -> tuple[Wish, ...]:

@@ -26,6 +26,8 @@ DWELL_STEP_S: Final = 12.0
 REARM_FIRST_S: Final = 900.0
 REARM_STEP_S: Final = 180.0
 THRESHOLD: Final = 0.005
+# People on a unit by its kind; two on any other.
+CREW_SIZE: Final = {"fire_engine": 4, "rescue": 3, "ambulance": 3}
 
 log = structlog.get_logger()
 
@@ -68,6 +70,20 @@ async def put_in_service(machine: Centre, unit: dict[str, Any]) -> None:
     """Bring a unit that is off duty into service; crews begin their shift with the demo."""
     if unit["assignment"] is None and unit["availability"] != "available":
         await machine.post(f"/units/{unit['id']}/status", {"status": "in_service"})
+
+
+async def sign_crew_on(machine: Centre, unit: dict[str, Any]) -> None:
+    """Put a crew on a unit that has none: roles, no people's names."""
+    if unit.get("crew"):
+        return
+    size = CREW_SIZE.get(unit["kind"], 2)
+    callsign = unit["callsign"]
+    crew = [
+        {"name": f"Tripulación {callsign}-{seat}", "role": "driver" if seat == 1 else "crew"}
+        for seat in range(1, size + 1)
+    ]
+    body = {"crew": crew, "vehicle": f"Vehículo {callsign}"}
+    unit.update(await machine.post(f"/units/{unit['id']}/sign-on", body))
 
 
 async def give_crew(

@@ -12,6 +12,7 @@ import structlog
 
 from gis.geometry import Point
 from ops_center.kernel.clock import Clock, wire_time
+from ops_center.simulator.care import Answer, Care, Confirm
 from ops_center.simulator.centre import Centre, Refused, Unreachable
 from ops_center.simulator.crew import AskRoute, Crew, Order, Say, Wish
 from ops_center.simulator.driving import fix, journey_of
@@ -45,7 +46,16 @@ class Road:
 class UnitOnTheRoad:
     """Drives one crew against the centre; nothing it waits for stops it from moving."""
 
-    def __init__(self, unit: dict[str, Any], crew: Crew, road: Road, rng: random.Random) -> None:
+    def __init__(
+        self,
+        unit: dict[str, Any],
+        crew: Crew,
+        road: Road,
+        rng: random.Random,
+        *,
+        care: Care | None = None,
+    ) -> None:
+        """Without `care` nobody answers for the crew when it is asked: a person does."""
         self.callsign: str = unit["callsign"]
         self._id: str = unit["id"]
         self._profile: str = unit["profile"]
@@ -58,7 +68,9 @@ class UnitOnTheRoad:
         self._fresh: list[dict[str, Any]] = []
         self._outbox: deque[Sending] = deque(maxlen=OUTBOX_MAX)
         self._own: deque[str] = deque(maxlen=OWN_REMEMBERED)
+        self._care = care
         self._granting: asyncio.Task[None] | None = None
+        self._answering: asyncio.Task[None] | None = None
         self._sending: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -72,6 +84,9 @@ class UnitOnTheRoad:
                     wishes = self._crew.tick(now=now)
                     if wishes:
                         self._granting = tasks.create_task(self._grant(wishes))
+                answer = self._asked(now) if _is_done(self._answering) else None
+                if answer is not None:
+                    self._answering = tasks.create_task(self._answer(answer))
                 self._take_fix(now)
                 due = self._due_batch(now) if _is_done(self._sending) else ()
                 if due:
@@ -109,6 +124,21 @@ class UnitOnTheRoad:
                         return
                 case AskRoute():
                     await self._find_route(wish)
+
+    def _asked(self, now: datetime) -> Answer | None:
+        unit = self._road.picture()["units"].get(self._id)
+        if unit is None or self._care is None or now < self._silent_until:
+            return None
+        return self._care.tick(unit, now=now)
+
+    async def _answer(self, answer: Answer) -> None:
+        path, body = f"/units/{self._id}/welfare", dict[str, str]()
+        if isinstance(answer, Confirm):
+            path, body = f"/units/{self._id}/proposal/confirm", {"status": answer.status}
+        try:
+            await self._road.centre.post(path, body)
+        except (Refused, Unreachable) as trouble:  # somebody at a desk was quicker
+            log.info("answer.lost", callsign=self.callsign, cause=str(trouble))
 
     async def _say(self, status: str) -> bool:
         body = {"status": status, "occurred_at": wire_time(self._road.clock.now())}

@@ -157,16 +157,18 @@ class Nuisance:
     words: tuple[str, ...]
 
 
+# Shares among calls that need nobody: a day of Asunción's 911, three in four of them silent.
+SILENT: Final = "silent"
 NUISANCES: Final = (
-    Nuisance(disposition="silent", weight=30, words=("", "", "Se escucha una radio de fondo.")),
+    Nuisance(disposition=SILENT, weight=76, words=("", "", "Se escucha una radio de fondo.")),
     Nuisance(
         disposition="children",
-        weight=18,
+        weight=6,
         words=("Ja ja ja. ¿Está Batman?", "Mi hermanito agarró el teléfono.", "Hola… hola… ja ja."),
     ),
     Nuisance(
         disposition="information",
-        weight=20,
+        weight=4,
         words=(
             "Buenas, ¿cuál es el número de la ANDE? Se cortó la luz acá.",
             "¿Qué farmacia está de turno?",
@@ -176,13 +178,13 @@ NUISANCES: Final = (
     ),
     Nuisance(
         disposition="misdial",
-        weight=15,
+        weight=7,
         words=("Perdón, marqué mal.", "¿No es la pizzería? Ah, disculpe.", "Quería saldo nomás."),
     ),
-    Nuisance(disposition="accidental", weight=7, words=("", "Se activó solo en el bolsillo.")),
-    Nuisance(disposition="dropped", weight=5, words=("Por fav—", "")),
-    Nuisance(disposition="prank", weight=3, words=("Hay un elefante en mi patio, ja ja.",)),
-    Nuisance(disposition="insult", weight=2, words=("Solo insulta y corta.",)),
+    Nuisance(disposition="accidental", weight=3, words=("", "Se activó solo en el bolsillo.")),
+    Nuisance(disposition="dropped", weight=2, words=("Por fav—", "")),
+    Nuisance(disposition="prank", weight=1.5, words=("Hay un elefante en mi patio, ja ja.",)),
+    Nuisance(disposition="insult", weight=0.5, words=("Solo insulta y corta.",)),
 )
 
 # How an incident of a type mostly ends, as the simulated colleague closes it.

@@ -106,7 +106,7 @@ async def test_one_unit_goes_to_one_of_many_incidents(
 ) -> None:
     unit = await new_unit()
     incidents = [await new_incident() for _ in range(6)]
-    body = {"unit_ids": [unit["id"]]}
+    body = {"unit_ids": [unit["id"]], "override_reason": "prueba"}
     answers = await asyncio.gather(
         *(
             staff.dispatcher.ask("POST", f"/incidents/{one['id']}/assignments", body)
@@ -135,7 +135,8 @@ async def test_all_units_are_sent_or_none(staff: Staff, new_unit: Any, new_incid
         await new_incident(),
     )
     await staff.dispatcher.post(
-        f"/incidents/{elsewhere['id']}/assignments", {"unit_ids": [busy["id"]]}
+        f"/incidents/{elsewhere['id']}/assignments",
+        {"unit_ids": [busy["id"]], "override_reason": "prueba"},
     )
     before = await staff.written()
     body = {"unit_ids": [free["id"], busy["id"]]}
@@ -200,7 +201,8 @@ async def test_an_elsewhere_honoured_version(
     staff: Staff, new_unit: Any, new_incident: Any
 ) -> None:
     unit, incident = await new_unit(), await new_incident()
-    path, body = f"/incidents/{incident['id']}/assignments", {"unit_ids": [unit["id"]]}
+    path = f"/incidents/{incident['id']}/assignments"
+    body = {"unit_ids": [unit["id"]], "override_reason": "prueba"}
     problem(await staff.dispatcher.ask("POST", path, body, if_match=7), 412, "stale-version")
     assert (await staff.dispatcher.post(path, body, if_match=1))["status"] == "dispatched"
 

@@ -46,7 +46,8 @@ def replaced(body: Any, spot: tuple[Any, ...], value: Any) -> Any:
 
 
 async def send(staff: Staff, world: World, change: Change, raw: str | bytes) -> httpx.Response:
-    asker = {"dispatcher": staff.dispatcher, "admin": staff.admin}[change.who]
+    people = {"dispatcher": staff.dispatcher, "admin": staff.admin, "machine": staff.machine}
+    asker = people[change.who]
     headers = {"If-Match": "*"} if change.if_match else {}
     return await asker.ask(change.method, world.path(change.path), raw, headers=headers)
 
@@ -136,6 +137,7 @@ QUERIES = {
     "/calls": ("limit", "cursor", "state"),
     "/incidents": ("limit", "cursor", "status"),
     "/alarms": ("limit", "cursor", "state"),
+    "/locations": ("limit", "cursor", "outcome"),
     "/history": ("from", "to", "kind", "subject", "limit", "cursor"),
     "/geocode": ("q", "limit", "lon", "lat", "type_ahead"),
     "/gazetteer": ("limit", "cursor"),

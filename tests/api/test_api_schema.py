@@ -36,6 +36,8 @@ NEGATIVE_CHECKS = [*CHECKS, negative_data_rejection]
 LENIENT = {
     "POST /api/v1/units/{unit_id}/locations",  # each fix is judged by itself
     "GET /api/v1/geocode",  # an empty lon or lat counts as none
+    "POST /api/v1/locations/aml",  # senders that cannot be told are always answered 2xx
+    "POST /api/v1/locations/sms",
 }
 
 
@@ -43,6 +45,7 @@ LENIENT = {
 def schema(running_centre: OwnCentre) -> schemathesis.BaseSchema:
     load_all_checks()
     schemathesis.serializer.alias("application/sdp", "text/plain")
+    schemathesis.serializer.alias("application/pidf+xml", "text/plain")
     return schemathesis.openapi.from_url(f"{running_centre.url}/api/openapi.json")
 
 
@@ -139,12 +142,15 @@ def test_every_operation_is_described_wholly(schema: schemathesis.BaseSchema) ->
             assert good, where
             if path.startswith("/api/v1"):
                 public = operation.get("security") == []
-                assert told >= {"400", "422", "429", "503"}, where
+                always_good = path.endswith(("/locations/aml", "/locations/sms"))
+                assert always_good or told >= {"400", "422", "429", "503"}, where
                 assert public or told >= {"401", "403"}, where
                 assert ("404" in told) or "{" not in path, where
             if method in {"post", "patch"} and path.startswith("/api/v1") and "whep" not in path:
                 names = {one["name"].lower() for one in operation.get("parameters", ())}
                 # /travel-times asks: its places do not fit into a query.
-                exempt = path.endswith(("/session", "/locations", "/travel-times"))
+                exempt = always_good or path.endswith(
+                    ("/session", "/locations", "/travel-times", "/look")
+                )
                 assert exempt or "idempotency-key" in names, where
                 assert exempt or "409" in told, where

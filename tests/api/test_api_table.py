@@ -17,12 +17,15 @@ from tests.edges import Asker, Staff, World, asker, camera_body, good, make_acco
 CALL = {
     "id", "number", "version", "state", "source", "caller_number", "narrative", "address_text",
     "location", "address", "zones", "incident_id", "taken_by", "disposition", "received_at",
-    "occurred_at", "overdue",
+    "occurred_at", "overdue", "taken_at", "abandoned_at", "language", "line", "fixes", "callbacks",
+    "claim_stale", "witness", "rering", "interview",
 }  # fmt: skip
 INCIDENT = {
     "id", "number", "version", "status", "type", "priority", "location", "address", "zones",
     "narrative", "plan", "agencies", "call_ids", "alarm_ids", "notes", "assignments", "disposition",
     "merged_into", "opened_at", "closed_at", "overdue",
+    "owner", "protected", "scheduled_for", "reopened_at", "links", "merged_from", "split_from",
+    "attachments", "major", "premises",
 }  # fmt: skip
 ASSIGNMENT = {
     "id", "incident_id", "unit_id", "callsign", "assigned_at", "acknowledged_at", "en_route_at",
@@ -31,7 +34,10 @@ ASSIGNMENT = {
 }  # fmt: skip
 UNIT = {
     "id", "callsign", "version", "agency", "kind", "profile", "capabilities", "availability",
-    "activity", "assignment", "emergency", "status_at", "reason",
+    "activity", "assignment", "emergency", "status_at", "reason", "status", "status_source",
+    "out_reason", "hospital", "crew", "vehicle", "station", "cell", "equipment", "shift",
+    "proposal", "disagreement", "welfare", "cross_staffs", "busy_since", "rest_due",
+    "emergency_at", "emergency_location", "emergency_fix_at", "emergency_acknowledged_by",
 }  # fmt: skip
 ALARM = {
     "id", "number", "version", "state", "kind", "priority", "agency", "camera_id", "camera_name",
@@ -163,7 +169,9 @@ async def test_incidents_and_assignments(staff: Staff) -> None:
     assert incident["status"] == "new"
     assert incident["call_ids"] == [call["id"]]
     assert incident["location"] == call["location"]
-    assert incident["plan"] == {"requirements": [{"capability": "patrol", "count": 2}]}
+    [wanted] = incident["plan"]["requirements"]
+    assert (wanted["capability"], wanted["count"]) == ("patrol", 2)
+    assert incident["plan"]["run_card"]["id"] == "type:fight"
     path = f"/incidents/{incident['id']}"
     whole(await ask.get(path), INCIDENT)
 
@@ -186,9 +194,10 @@ async def test_incidents_and_assignments(staff: Staff) -> None:
     assert (order["callsign"], order["override_reason"]) == (unit["callsign"], "conoce la zona")
     assert order["eta_s"] > 0
     noted = whole(await ask.post(f"{path}/notes", {"text": "Llegó la ambulancia"}), INCIDENT)
-    assert set(noted["notes"][-1]) == {"id", "text", "author", "at"}
+    assert set(noted["notes"][-1]) == {"id", "text", "author", "at", "kind"}
     problem(await ask.ask("POST", f"{path}/close", {"disposition": "resolved"}, if_match="*"), 409)
-    more = await ask.post(f"{path}/assignments", {"unit_ids": [second["id"]]})
+    body = {"unit_ids": [second["id"]], "override_reason": "hace falta"}
+    more = await ask.post(f"{path}/assignments", body)
     assert len(more["assignments"]) == 2
     body = {"unit_ids": [second["id"]], "reason": "ya no se precisa"}
     freed = whole(await ask.post(f"{path}/assignments/release", body), INCIDENT)

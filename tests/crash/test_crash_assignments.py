@@ -72,7 +72,9 @@ async def carry_out(who: Asker, order: Order, gate: asyncio.Semaphore) -> None:
 
 async def send(who: Asker, order: Order) -> httpx.Response:
     path = f"/incidents/{order.incident}/assignments"
-    return await who.ask("POST", path, {"unit_ids": [order.unit]}, key=order.key)
+    return await who.ask(
+        "POST", path, {"unit_ids": [order.unit], "override_reason": "prueba"}, key=order.key
+    )
 
 
 async def kill_now_and_then(centre: OwnCentre, orders: list[Order]) -> list[float]:

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from ops_center.bench.own_centre import OwnCentre
+from tests.running import SETTINGS
 from tests.story.people import People, people_of
 
 REPO = Path(__file__).resolve().parents[2]
@@ -44,7 +45,7 @@ class _started:  # noqa: N801  reads as a verb
     def __init__(self) -> None:
         self._place = tempfile.TemporaryDirectory(prefix="ops-story-")
         Path(self._place.name).chmod(0o711)  # the database's own user passes through
-        self._centre = OwnCentre(Path(self._place.name), durable=False)
+        self._centre = OwnCentre(Path(self._place.name), durable=False, settings=SETTINGS)
 
     def __enter__(self) -> OwnCentre:
         try:

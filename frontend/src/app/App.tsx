@@ -1,13 +1,19 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { LoginPage } from '@/features/session/LoginPage';
 import { goToLogin, homeOf, loadSessionPatiently } from '@/features/session/session';
-import { useTranslation } from '@/shared/i18n/i18n';
+import { needWords, useTranslation } from '@/shared/i18n/i18n';
 import type { Session } from '@/shared/wire/answers';
 import { followCentre } from './live';
 
+/** What every desk page must see and hear: units in danger. */
+const Watch = lazy(() => import('@/features/emergency/Watch'));
 const ConsolePage = lazy(() => import('./console/ConsolePage'));
 const WallPage = lazy(() => import('./wall/WallPage'));
 const MapPage = lazy(() => import('./map/MapPage'));
+const SupervisePage = lazy(async () => {
+  await needWords('supervise');
+  return import('./supervise/SupervisePage');
+});
 
 const page = location.pathname.split('/')[1] ?? '';
 
@@ -46,14 +52,23 @@ function Live({ session }: { session: Session }) {
     followCentre();
   }, []);
   return (
-    <Suspense fallback={null}>
-      {page === 'wall' ? (
-        <WallPage session={session} />
-      ) : page === 'map' ? (
-        <MapPage />
-      ) : (
-        <ConsolePage session={session} />
-      )}
-    </Suspense>
+    <div className="desk">
+      <Suspense fallback={null}>
+        <Watch />
+      </Suspense>
+      <div className="desk-page">
+        <Suspense fallback={null}>
+          {page === 'wall' ? (
+            <WallPage session={session} />
+          ) : page === 'map' ? (
+            <MapPage />
+          ) : page === 'supervise' ? (
+            <SupervisePage session={session} />
+          ) : (
+            <ConsolePage session={session} />
+          )}
+        </Suspense>
+      </div>
+    </div>
   );
 }

@@ -9,7 +9,7 @@ import '@/shared/theme/tokens.css';
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
-await startI18n(location.pathname === '/login' ? [] : ['desk', 'geo']);
+await startI18n(location.pathname === '/login' ? [] : ['desk', 'geo', 'dispatch']);
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -1,6 +1,10 @@
 /** The fold of docs/events.md: picture + entry -> picture. Pure; untouched parts keep their identity. */
 
-import type { Alarm, Assignment, Call, Entry, Id, Note, Picture, Unit } from '@/shared/wire/types';
+import type { Alarm, Call, Entry, Id, LateClock, Picture } from '@/shared/wire/types';
+
+import { CALL_FOLDS } from './callFold';
+import { INCIDENT_FOLDS } from './incidentFold';
+import { UNIT_FOLDS } from './unitFold';
 
 type Fold = (picture: Picture, entry: Entry) => Picture;
 type Shelf = keyof Picture;
@@ -14,6 +18,7 @@ export const EMPTY_PICTURE: Picture = {
   cameras: {},
   closures: {},
   layers: {},
+  rules: {},
 };
 
 /** Return the picture after `entry`; kinds that this screen does not know change nothing. */
@@ -91,44 +96,6 @@ const joins =
       version: entry.data.incident_version as number,
     }));
 
-function replaced(assignments: Assignment[], one: Assignment): Assignment[] {
-  return assignments.map((old) => (old.id === one.id ? one : old));
-}
-
-/** Keep the incident's copy of the entry's assignment equal to the unit's. */
-const assignmentOnIncident: Fold = (picture, entry) => {
-  const assignment = entry.data.assignment as Assignment | null;
-  if (assignment === null) return picture;
-  return change(picture, 'incidents', assignment.incident_id, (incident) => ({
-    assignments: replaced(incident.assignments, assignment),
-    version: entry.data.incident_version as number,
-  }));
-};
-
-const assignedToIncident: Fold = (picture, entry) => {
-  const assignment = entry.data.assignment as Assignment;
-  return change(picture, 'incidents', assignment.incident_id, (incident) => ({
-    assignments: [...incident.assignments.filter((old) => old.id !== assignment.id), assignment],
-    version: entry.data.incident_version as number,
-    overdue: false,
-  }));
-};
-
-const unitFreed: Fold = (picture, entry) =>
-  change(picture, 'units', entry.subject, () => ({
-    assignment: null,
-    availability: entry.data.availability as Unit['availability'],
-    activity: entry.data.activity as Unit['activity'],
-    status_at: entry.data.status_at as string,
-    version: entry.version,
-  }));
-
-const emergency: Fold = (picture, entry) =>
-  change(picture, 'units', entry.subject, () => ({
-    emergency: entry.data.emergency as boolean,
-    version: entry.version,
-  }));
-
 const overdue =
   (shelf: 'calls' | 'incidents'): Fold =>
   (picture, entry) =>
@@ -136,12 +103,6 @@ const overdue =
       overdue: entry.data.overdue as boolean,
       version: entry.version,
     }));
-
-const noted: Fold = (picture, entry) =>
-  change(picture, 'incidents', entry.subject, (incident) => ({
-    notes: [...incident.notes, entry.data.note as Note],
-    version: entry.version,
-  }));
 
 /** A closed incident takes its linked calls and verified alarms with it. */
 const incidentCloses: Fold = (picture, entry) => {
@@ -156,32 +117,52 @@ const incidentCloses: Fold = (picture, entry) => {
   };
 };
 
+/** A clock ran out: the incident keeps which, the rest is for the timeline. */
+const clockOverdue: Fold = (picture, entry) =>
+  change(picture, 'incidents', entry.subject, (incident) => {
+    const { waited_s: _waited, ...late } = entry.data;
+    return {
+      clocks_overdue: [...(incident.clocks_overdue ?? []), late as unknown as LateClock],
+      version: entry.version,
+    };
+  });
+
+/** Only name and version: what the document says is asked for when it is needed. */
+const rulesChanged: Fold = (picture, entry) =>
+  put(picture, 'rules', {
+    id: entry.subject,
+    name: entry.data.name as string,
+    version: entry.version,
+  });
+
 const FOLDS: Record<string, Fold> = {
   'call.received': asNew('calls'),
-  'call.taken': overlay('calls'),
-  'call.located': overlay('calls'),
+  'call.reopened': asNew('calls'),
+  ...CALL_FOLDS,
   'call.linked': both(overlay('calls', 'incident_version'), joins('call_ids')),
   'call.closed': leaves('calls'),
-  'call.overdue': overdue('calls'),
   'incident.opened': asNew('incidents'),
   'incident.changed': overlay('incidents'),
-  'incident.noted': noted,
   'incident.progressed': overlay('incidents'),
   'incident.overdue': overdue('incidents'),
   'incident.merged': leaves('incidents'),
   'incident.closed': incidentCloses,
+  ...INCIDENT_FOLDS,
   'unit.registered': asNew('units'),
   'unit.changed': overlay('units'),
-  'unit.assigned': both(overlay('units', 'incident_version'), assignedToIncident),
-  'unit.status_changed': both(overlay('units', 'incident_version'), assignmentOnIncident),
-  'unit.released': both(unitFreed, assignmentOnIncident),
-  'unit.dispatch_overdue': both(overlay('units', 'incident_version'), assignmentOnIncident),
-  'unit.emergency_declared': emergency,
-  'unit.emergency_cleared': emergency,
+  ...UNIT_FOLDS,
   'alarm.raised': asNew('alarms'),
+  'alarm.repeated': overlay('alarms'),
   'alarm.acknowledged': overlay('alarms'),
   'alarm.verified': both(overlay('alarms', 'incident_version'), joins('alarm_ids')),
   'alarm.dismissed': leaves('alarms'),
+  'alarm.grouped': overlay('alarms', 'raw'),
+  'alarm.shelved': overlay('alarms'),
+  'alarm.unshelved': overlay('alarms', 'cause'),
+  'alarm.flood_began': none,
+  'alarm.flood_ended': none,
+  'incident.clock_overdue': clockOverdue,
+  'rules.changed': rulesChanged,
   'camera.added': asNew('cameras'),
   'camera.changed': overlay('cameras'),
   'closure.drawn': asNew('closures'),
@@ -190,10 +171,14 @@ const FOLDS: Record<string, Fold> = {
   'layer.published': asNew('layers'),
   'layer.rolled_back': asNew('layers'),
   'layer.removed': leaves('layers'),
+  'alarm_source.added': none,
+  'alarm_source.changed': none,
   'camera.alarm_raised': none,
   'camera.still_viewed': none,
   'camera.viewing_started': none,
   'camera.viewing_ended': none,
+  'records.imported': none,
+  'records.removed': none,
   'session.opened': none,
   'session.closed': none,
   'session.refused': none,

@@ -41,7 +41,13 @@ export function byUrgency(a: Incident, b: Incident): number {
   );
 }
 
-const CALL_RANK: Record<Call['state'], number> = { waiting: 0, taken: 1, linked: 2, closed: 3 };
+const CALL_RANK: Record<Call['state'], number> = {
+  waiting: 0,
+  abandoned: 1,
+  taken: 2,
+  linked: 3,
+  closed: 4,
+};
 
 /** Calls that nobody has answered first, the oldest on top. */
 export function byWaiting(a: Call, b: Call): number {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dispatch.ports import GeocodeCandidate
-from dispatch.services import alarms, assigning, call_taking, incidents, watch
+from dispatch.services import alarms, assigning, call_taking, incident_joining, incidents, watch
 from ops_center.kernel.errors import Conflict, Invalid, NotFound
 from ops_center.kernel.events import Author
 from ops_center.kernel.ids import new_id
@@ -100,8 +100,8 @@ async def test_merge_moves_calls_and_alarms_and_ends_the_source(centre: Any) -> 
         await alarms.verify_alarm(work, command, now=at(3), author=WHO)
     target = await opened(centre)
     async with centre.command() as work:
-        merging = incidents.MergeIncident(id=new_id(), incident_id=source.id, into=target.id)
-        merged = await incidents.merge_incident(work, merging, now=at(5), author=WHO)
+        merging = incident_joining.MergeIncident(id=new_id(), incident_id=source.id, into=target.id)
+        merged = await incident_joining.merge_incident(work, merging, now=at(5), author=WHO)
     assert (merged.call_ids, merged.alarm_ids) == ((call.id,), (alarm.id,))
     assert merged.agencies == ("POL", "SEME")
     await assert_picture_is_the_fold(centre)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dispatch.services import assigning, incidents, units, watch
+from dispatch.services import incident_joining, incidents, recommending, units, watch
 from ops_center.kernel.errors import Conflict, Invalid, NotFound
 from ops_center.kernel.ids import new_id
 from tests.builders import a_raw_fix, at
@@ -76,9 +76,9 @@ async def test_merge_is_refused_with_units_and_into_itself(centre: Any) -> None:
     source = await assigned(centre, await opened(centre), await registered(centre))
     target = await opened(centre)
     for into, error in ((target.id, Conflict), (source.id, Invalid)):
-        merging = incidents.MergeIncident(id=new_id(), incident_id=source.id, into=into)
+        merging = incident_joining.MergeIncident(id=new_id(), incident_id=source.id, into=into)
         with pytest.raises(error):
-            await do(centre, incidents.merge_incident, merging)
+            await do(centre, incident_joining.merge_incident, merging)
 
 
 async def test_late_fix_is_kept_but_does_not_move_the_unit(centre: Any) -> None:
@@ -105,7 +105,7 @@ async def test_recommendation_ranks_by_travel_time_and_flags_stale_positions(cen
     await moved(centre, near_but_stale, a_raw_fix(0, east_m=500))
     await moved(centre, fresh, a_raw_fix(590, east_m=2000), seconds=600)
     async with centre.command() as work:
-        advice = await assigning.recommend(work, incident.id, now=at(600))
+        advice = await recommending.recommend(work, incident.id, now=at(600))
     [first] = advice.units
     assert (first.callsign, first.role, first.position_age_s) == ("L02", "patrol", 10.0)
     assert first.eta_s == pytest.approx(200, rel=0.01)
@@ -120,7 +120,7 @@ async def test_recommendation_survives_routing_being_down(centre: Any) -> None:
     await moved(centre, await registered(centre), a_raw_fix(0, east_m=500))
     centre.travel.down = True
     async with centre.command() as work:
-        advice = await assigning.recommend(work, incident.id, now=at(30))
+        advice = await recommending.recommend(work, incident.id, now=at(30))
     assert [reason.code for reason in advice.units[0].reasons] == ["soonest", "estimated_route"]
 
 

@@ -37,7 +37,7 @@ async def test_a_fresh_console_gets_the_whole_picture_then_entries(
         assert snapshot["type"] == "snapshot"
         assert set(snapshot) == {"type", "seq", "at", "picture", "live"}
         assert set(snapshot["picture"]) == {
-            "calls", "incidents", "units", "alarms", "cameras", "closures", "layers"
+            "calls", "incidents", "units", "alarms", "cameras", "closures", "layers", "rules"
         }  # fmt: skip
         assert snapshot["picture"]["calls"][call["id"]] == {
             name: value
@@ -348,7 +348,9 @@ async def test_a_responder_sees_their_own_unit_and_its_incident_only(
         ]
         for unit, where in ((other, rival), (mine, incident)):
             path = f"/incidents/{where['id']}/assignments"
-            await staff.dispatcher.post(path, {"unit_ids": [unit["id"]]})
+            await staff.dispatcher.post(
+                path, {"unit_ids": [unit["id"]], "override_reason": "prueba"}
+            )
         seen = await console.next("snapshot")
         assert set(seen["picture"]["incidents"]) == {incident["id"]}
         assert seen["picture"]["units"][mine["id"]]["assignment"]["incident_id"] == incident["id"]

@@ -6,17 +6,21 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.domain import assigning, codes
-from dispatch.domain.assigning import Change, Order, StatusReport
+from dispatch.domain import assigning, status_report
+from dispatch.domain.assigning import Order
 from dispatch.domain.fold import EMPTY, Picture, fold
 from dispatch.domain.incident import Incident, progress
+from dispatch.domain.status_report import StatusReport
 from dispatch.domain.unit import AVAILABILITY_OF, Unit, is_legal
+from dispatch.domain.unit_change import Change
 from dispatch.domain.wire import object_json
+from dispatch.repository import shipped_rules
 from ops_center.kernel.errors import DomainError
 from ops_center.kernel.ids import new_id
 from tests.builders import a_unit, an_incident, at
 
-STATUSES = sorted(codes.UNIT_STATUSES)
+RULES = shipped_rules().statuses
+STATUSES = sorted(RULES.statuses)
 MOVES = st.one_of(
     st.tuples(st.just("assign"), st.just(0)),
     st.tuples(st.just("release"), st.just(0)),
@@ -41,15 +45,14 @@ def moved(unit: Unit, incident: Incident, move: tuple[str, int], now: datetime) 
             return assigning.mark_dispatch_overdue(unit, incident)
         case _:
             pass
-    status = codes.unit_status(verb)
+    status = RULES.status(verb)
     said = StatusReport(
         status=status.code,
-        availability=status.availability,
         activity=status.activity,
         occurred_at=at(now.timestamp() - at(0).timestamp() + seconds),
         reason=None,
     )
-    return assigning.report(unit, mine, said, now=now)
+    return status_report.report(unit, mine, said, rules=RULES, now=now)
 
 
 @given(start=st.sampled_from(STARTS), moves=st.lists(MOVES, max_size=25))

@@ -92,4 +92,4 @@ def test_a_suite_of_cities_says_when_there_is_none(
 
 
 def test_every_part_of_the_gis_suite_can_be_asked_for() -> None:
-    assert set(suites.PARTS) == {"importing", "geocoding", "routing", "agreement", "tiles"}
+    assert set(suites.PARTS["gis"]) == {"importing", "geocoding", "routing", "agreement", "tiles"}

@@ -1,13 +1,8 @@
 """Who is sent and what is said about it."""
 
-from dispatch.domain.recommendation import (
-    STALE_AFTER_S,
-    USELESS_AFTER_S,
-    Candidate,
-    Recommendation,
-    Travel,
-    recommend,
-)
+from dispatch.domain.recommending.advice import Known, recommend
+from dispatch.domain.recommending.fitness import STALE_AFTER_S, USELESS_AFTER_S
+from dispatch.domain.recommending.model import Candidate, Recommendation, Strength, Travel
 from dispatch.domain.response_plan import plan_of
 from tests.builders import a_fix, a_unit, at
 
@@ -31,7 +26,7 @@ def candidate(
 
 
 def advice(plan: str, *candidates: Candidate, limit: int = 5) -> Recommendation:
-    return recommend(plan_of(plan), candidates, now=NOW, limit=limit)
+    return recommend(plan_of(plan), Known(candidates=candidates), now=NOW, limit=limit)
 
 
 def sent(answer: Recommendation) -> list[tuple[str, str]]:
@@ -103,14 +98,19 @@ def test_unit_without_position_or_route_is_named_with_the_reason() -> None:
 
 
 def test_busy_off_duty_and_incapable_units_are_not_offered() -> None:
-    answer = advice(
-        "patrol:1",
+    candidates = [
         candidate("L1", activity="en_route"),
         candidate("L2", activity="off_duty"),
         candidate("A1", "ambulance"),
-    )
+    ]
+    strength = {"patrol": Strength(total=2, assigned=1)}
+    known = Known(candidates=candidates, strength=strength)
+    answer = recommend(plan_of("patrol:1"), known, now=NOW)
     assert (answer.units, answer.runners_up) == ((), ())
     assert answer.shortfalls[0].reason == "all_busy"
+    assert answer.shortfalls[0].because[0].params == {
+        "total": 2, "assigned": 1, "cross_staffed": 0, "off": 1,
+    }  # fmt: skip
 
 
 def test_crew_on_a_break_is_offered_last_and_said() -> None:
@@ -131,7 +131,9 @@ def test_places_that_assigned_units_fill_are_not_offered_again() -> None:
     plan = plan_of("patrol:2")
     working = a_unit("en_route", callsign="L0")
     answer = recommend(
-        plan, [candidate("L1"), candidate("L2", eta_s=90)], now=NOW, already=[working]
+        plan,
+        Known(candidates=[candidate("L1"), candidate("L2", eta_s=90)], already=[working]),
+        now=NOW,
     )
     assert sent(answer) == [("patrol", "L1")]
 

@@ -6,10 +6,10 @@ from dispatch.domain import codes, timers
 from dispatch.domain.alarm import Snapshot
 from dispatch.domain.duplicates import WINDOW, possible_duplicates
 from dispatch.domain.incident import IncidentStatus
-from dispatch.domain.incident_types import INCIDENT_TYPES
 from dispatch.domain.response_plan import AGENCIES, AGENCY_OF_CAPABILITY, agencies_of, plan_of
 from dispatch.domain.text import optional_text, required_text, tag
 from dispatch.domain.wire import object_json, to_json
+from dispatch.repository import shipped_rules
 from gis.geometry import Location
 from ops_center.kernel.errors import Invalid
 from tests.builders import (
@@ -23,24 +23,26 @@ from tests.builders import (
     location,
 )
 
+CLOCKS = shipped_rules().clocks
+
 
 @pytest.mark.parametrize(("seconds", "overdue"), [(19.9, False), (20, True)])
 def test_call_is_overdue_after_its_limit(seconds: float, overdue: bool) -> None:
-    call, facts = timers.overdue_call(a_call(), now=at(seconds))
+    call, facts = timers.overdue_call(a_call(), CLOCKS, now=at(seconds))
     assert (call.overdue, len(facts)) == (overdue, int(overdue))
 
 
 def test_call_in_somebodys_hands_is_never_overdue() -> None:
-    assert timers.overdue_call(a_call(state="taken"), now=at(900))[1] == []
+    assert timers.overdue_call(a_call(state="taken"), CLOCKS, now=at(900))[1] == []
 
 
 @pytest.mark.parametrize(("priority", "limit_s"), [(1, 60), (2, 120), (3, 600), (4, 1800)])
 def test_incident_without_unit_is_overdue_by_priority(priority: int, limit_s: int) -> None:
     incident = an_incident(priority=priority)
-    assert timers.overdue_incident(incident, now=at(limit_s - 1))[1] == []
-    marked, [fact] = timers.overdue_incident(incident, now=at(limit_s + 1))
+    assert timers.overdue_incident(incident, CLOCKS, now=at(limit_s - 1))[1] == []
+    marked, [fact] = timers.overdue_incident(incident, CLOCKS, now=at(limit_s + 1))
     assert fact.data() == {"overdue": True, "waited_s": limit_s + 1}
-    assert timers.overdue_incident(marked, now=at(limit_s + 99))[1] == []
+    assert timers.overdue_incident(marked, CLOCKS, now=at(limit_s + 99))[1] == []
 
 
 def test_unacknowledged_order_is_told_once_and_an_acknowledged_one_never() -> None:
@@ -48,11 +50,11 @@ def test_unacknowledged_order_is_told_once_and_an_acknowledged_one_never() -> No
     order = an_assignment(incident_id=incident.id)
     incident = an_incident(id=incident.id, assignments=(order,), status=IncidentStatus.DISPATCHED)
     unit = a_unit("dispatched", id=order.unit_id, assignment=order)
-    change = timers.overdue_dispatch(unit, incident, now=at(60))
+    change = timers.overdue_dispatch(unit, incident, CLOCKS, now=at(60))
     assert [fact.kind for fact in change.facts] == ["unit.dispatch_overdue"]
     assert change.incident is not None
     assert change.incident.active[0].overdue
-    again = timers.overdue_dispatch(change.unit, change.incident, now=at(99))
+    again = timers.overdue_dispatch(change.unit, change.incident, CLOCKS, now=at(99))
     assert again.facts == ()
 
 
@@ -78,8 +80,8 @@ def test_old_and_closed_incidents_are_no_duplicates() -> None:
 
 
 def test_every_type_has_a_leading_agency_labels_and_a_plan_somebody_can_fill() -> None:
-    assert len(INCIDENT_TYPES) >= 40
-    for kind in INCIDENT_TYPES.values():
+    assert len(shipped_rules().types.by_code) >= 40
+    for kind in shipped_rules().types:
         assert kind.agency in AGENCIES
         assert all([kind.labels.es, kind.labels.gn, kind.labels.en])
         assert kind.plan.requirements
@@ -87,7 +89,7 @@ def test_every_type_has_a_leading_agency_labels_and_a_plan_somebody_can_fill() -
 
 
 def test_agencies_of_an_incident_are_those_its_plan_needs() -> None:
-    kind = INCIDENT_TYPES["traffic_accident_injured"]
+    kind = shipped_rules().types.chosen("traffic_accident_injured")
     assert agencies_of(kind.agency, kind.plan) == ("SEME", "POL", "CBVP")
     assert plan_of("fire:2 rescue:1").slots == ("fire", "fire", "rescue")
 
@@ -95,14 +97,14 @@ def test_agencies_of_an_incident_are_those_its_plan_needs() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: codes.incident_type("ufo"),
+        lambda: shipped_rules().types.chosen("ufo"),
         lambda: codes.priority(0),
         lambda: codes.priority(5),
         lambda: codes.agency("FBI"),
         lambda: codes.unit_kind("ufo"),
         lambda: codes.profile("ufo"),
         lambda: codes.unit_status("dispatched"),
-        lambda: codes.one_of(codes.ALARM_REASONS, "why not", field="reason"),
+        lambda: shipped_rules().dispositions.of_alarm("why not"),
         lambda: tag("Not a tag", field="source"),
         lambda: required_text(" \x00 ", field="text", limit=10),
         lambda: optional_text("x" * 11, field="text", limit=10),

@@ -4,33 +4,32 @@ from datetime import datetime
 
 import pytest
 
-from dispatch.domain import codes
-from dispatch.domain.assigning import (
-    CLOCK_SKEW,
-    Change,
-    Order,
-    StatusReport,
-    assign,
-    release,
-    report,
-)
+from dispatch.domain import status_report
+from dispatch.domain.assigning import Order, assign, release
 from dispatch.domain.codes import Activity
 from dispatch.domain.incident import Incident, waiting_since
-from dispatch.domain.unit import ASSIGNED_ACTIVITIES, NEXT, Unit
+from dispatch.domain.status_report import CLOCK_SKEW, StatusReport
+from dispatch.domain.unit import ASSIGNED_ACTIVITIES, Unit
+from dispatch.domain.unit_change import Change
+from dispatch.repository import shipped_rules
 from ops_center.kernel.errors import Conflict, Invalid
 from ops_center.kernel.ids import new_id
 from tests.builders import a_unit, an_incident, at
 
 ORDER = Order(id=new_id(), eta_s=90.0, distance_m=700.0, override_reason=None)
+RULES = shipped_rules().statuses
+
+
+def report(unit: Unit, incident: Incident | None, said: StatusReport, *, now: datetime) -> Change:
+    return status_report.report(unit, incident, said, rules=RULES, now=now)
 
 
 def said(
     status: str, *, occurred_at: datetime | None = None, reason: str | None = None
 ) -> StatusReport:
-    known = codes.unit_status(status)
+    known = RULES.status(status)
     return StatusReport(
         status=known.code,
-        availability=known.availability,
         activity=known.activity,
         occurred_at=occurred_at,
         reason=reason,
@@ -69,22 +68,22 @@ def test_crew_on_a_break_can_be_called() -> None:
 
 
 @pytest.mark.parametrize("activity", list(Activity))
-@pytest.mark.parametrize("status", sorted(codes.UNIT_STATUSES))
+@pytest.mark.parametrize("status", sorted(RULES.statuses))
 def test_only_listed_transitions_are_accepted(activity: Activity, status: str) -> None:
     unit = a_unit(activity)
     incident = None
     if unit.assignment is not None:
         incident = an_incident(id=unit.assignment.incident_id, assignments=(unit.assignment,))
-    known = codes.unit_status(status)
-    repeated = known.activity is activity or (status == "clear" and activity == "in_service")
-    if status in NEXT[activity]:
+    known = RULES.status(status)
+    repeated = status == activity.value or (status == "clear" and activity == "in_service")
+    if status in RULES.transitions[activity]:
         assert report(unit, incident, said(status), now=at(9)).unit.activity == known.activity
     elif repeated:
         assert report(unit, incident, said(status), now=at(9)).facts == ()
     else:
         with pytest.raises(Conflict) as refused:
             report(unit, incident, said(status), now=at(9))
-        assert refused.value.extra["allowed"] == sorted(NEXT[activity])
+        assert refused.value.extra["allowed"] == sorted(RULES.transitions[activity])
 
 
 def test_a_skipped_acknowledgement_is_implied_by_going() -> None:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dispatch.domain.codes import CALL_DISPOSITIONS, INCIDENT_DISPOSITIONS
-from dispatch.domain.incident_types import INCIDENT_TYPES
+from dispatch.domain.call_words import read_words
+from dispatch.repository import shipped_rules
 from gis.address import Between, Corner, House, parse
 from gis.geodesy import distance_m
 from gis.geometry import Point
-from ops_center.api.shapes import CallIn
+from ops_center.api.call_shapes import CallIn, FixIn
 from ops_center.simulator.callers import Callers, Kind, PlannedCall
 from ops_center.simulator.places import KnownPlace, corner_name, spoken
 from ops_center.simulator.words import ENDINGS, ENDINGS_ELSE, NUISANCES, STORIES
@@ -35,9 +35,48 @@ def test_the_same_seed_gives_the_same_calls() -> None:
     assert calls(50) != calls(50, seed=8)
 
 
-def test_about_three_in_ten_calls_need_help() -> None:
-    kinds = Counter(call.kind for call in calls(3_000, duplicate=0))
-    assert 0.26 < kinds[Kind.REAL] / 3_000 < 0.34
+def test_about_a_fifth_of_calls_need_help_and_three_in_five_say_nothing() -> None:
+    made = calls(3_000, duplicate=0)
+    kinds = Counter(call.kind for call in made)
+    assert 0.18 < kinds[Kind.REAL] / 3_000 < 0.26
+    wishes = Counter(call.wish for call in made)
+    assert 0.55 < wishes["silent"] / 3_000 < 0.63
+    assert wishes["children"] > wishes["information"] > wishes["insult"] > 0
+
+
+def test_silent_callers_ring_again_and_some_callers_hang_up() -> None:
+    made = calls(3_000, duplicate=0)
+    silent = Counter(call.body["caller_number"] for call in made if call.wish == "silent")
+    again = sum(count - 1 for count in silent.values())
+    assert 0.2 < again / silent.total() < 0.3
+    gone = [call for call in made if call.hangs_up_after_s is not None]
+    assert 0.04 < len(gone) / 3_000 < 0.09
+    assert all(call.kind is Kind.NUISANCE for call in gone), "nobody in need is lost in a demo"
+
+
+def test_some_handsets_tell_where_they_are_and_some_move() -> None:
+    made = [call for call in calls(3_000, duplicate=0) if call.kind is Kind.REAL]
+    fixes = [call.fixes for call in made if call.fixes]
+    assert 0.3 < len(fixes) / len(made) < 0.5
+    assert {len(way) for way in fixes} == {1, 3}
+    for way in fixes:
+        for fix in way:
+            FixIn.model_validate(fix.body)
+        assert [fix.after_s for fix in way] == sorted(fix.after_s for fix in way)
+
+
+def test_a_storm_is_many_who_tell_of_one_thing_within_a_minute() -> None:
+    storm = Callers(PLACES, random.Random(4)).storm(now=NOW)
+    assert 5 <= len(storm) <= 9
+    assert len({call.wish for call in storm}) == len({call.place for call in storm}) == 1
+    assert storm[0].rings_after_s == 0
+    assert max(call.rings_after_s for call in storm) <= 60
+    assert {read_words(call.body["narrative"]).topic for call in storm} <= {"fire", "crash", "gas"}
+    for call in storm:
+        CallIn.model_validate(call.body)
+    callers = Callers(PLACES, random.Random(5))
+    drawn = [len(callers.next_calls(now=NOW)) for _ in range(2_000)]
+    assert 10 < sum(count > 1 for count in drawn) < 60
 
 
 def test_every_body_is_what_the_api_takes() -> None:
@@ -87,11 +126,11 @@ def test_calls_come_as_a_poisson_process() -> None:
 
 
 def test_codes_of_stories_and_nuisances_exist() -> None:
-    assert {story.type for story in STORIES} <= set(INCIDENT_TYPES)
-    assert {one.disposition for one in NUISANCES} <= set(CALL_DISPOSITIONS)
-    assert set(ENDINGS) <= set(INCIDENT_TYPES)
+    assert {story.type for story in STORIES} <= set(shipped_rules().types.by_code)
+    assert {one.disposition for one in NUISANCES} <= set(shipped_rules().dispositions.calls)
+    assert set(ENDINGS) <= set(shipped_rules().types.by_code)
     ends = {end for ends in (*ENDINGS.values(), ENDINGS_ELSE) for end in ends}
-    assert ends <= set(INCIDENT_DISPOSITIONS)
+    assert ends <= set(shipped_rules().dispositions.incidents)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from dispatch.domain.codes import UnitKind
-from dispatch.domain.incident_types import INCIDENT_TYPES
 from dispatch.domain.response_plan import AGENCIES
+from dispatch.repository import shipped_rules
 from gis.geometry import Extent, Point
-from ops_center.api.shapes import UnitIn
+from ops_center.api.unit_shapes import UnitIn
 from ops_center.simulator.colleague import chosen_units, is_worked_off
 from ops_center.simulator.fleet import fleet
 from ops_center.simulator.following import Following
@@ -51,7 +51,7 @@ def test_the_demo_fleet_is_of_four_agencies_and_valid() -> None:
 
 def test_the_demo_fleet_can_serve_every_plan_once() -> None:
     have = Counter(name for unit in fleet(24) for name in unit.capabilities)
-    for kind in INCIDENT_TYPES.values():
+    for kind in shipped_rules().types:
         for requirement in kind.plan.requirements:
             assert have[requirement.capability] >= requirement.count
 

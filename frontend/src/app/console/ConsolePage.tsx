@@ -1,11 +1,12 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { AlarmCard } from '@/features/alarms/AlarmCard';
-import { useOpenAlarms } from '@/features/alarms/AlarmQueue';
+import { AlarmQueue, useOpenAlarms } from '@/features/alarms/AlarmQueue';
 import { useRecommendationKeeper } from '@/features/assigning/recommendation';
-import { CallDetail } from '@/features/calls/CallDetail';
+import { CallDetail, FarCall } from '@/features/calls/CallDetail';
 import { CallQueue } from '@/features/calls/CallQueue';
 import { NewCallForm } from '@/features/calls/NewCallForm';
+import { showStorm, useShownStorm } from '@/features/calls/storms';
 import { CameraDetail } from '@/features/cameras/CameraDetail';
 import { IncidentDetail } from '@/features/incidents/IncidentDetail';
 import { IncidentList, useIncidentOrder } from '@/features/incidents/IncidentList';
@@ -20,7 +21,7 @@ import { useMay } from '@/shared/rights/rights';
 import { Empty, Guard, Panel, Skeleton } from '@/shared/ui/panel';
 import { Rejections } from '@/shared/ui/Rejections';
 import type { Session } from '@/shared/wire/answers';
-import type { Id, Priority } from '@/shared/wire/types';
+import type { Alarm, Id, Priority } from '@/shared/wire/types';
 import { type Selected, select, selection, useSelected } from '@/situation/selection';
 import { situation, useSituation } from '@/situation/store';
 import { CommandLine } from './CommandLine';
@@ -30,6 +31,7 @@ import { TopBar } from './TopBar';
 import { pointOf } from './where';
 import './console.css';
 
+const StormDetail = lazy(() => import('@/features/calls/StormDetail'));
 const DeskMap = lazy(() => import('@/features/map/DeskMap'));
 
 const LISTS = { calls: 'call-list', incidents: 'incident-list', units: 'unit-list' } as const;
@@ -46,7 +48,9 @@ export default function ConsolePage({ session }: { session: Session }) {
   useKeys({ command, setNewCall, setHelp, mayReceive });
 
   useEffect(() => {
-    if (selected !== null) setNewCall(false);
+    if (selected === null) return;
+    setNewCall(false);
+    showStorm(null);
   }, [selected]);
 
   const topAlarm = useOpenAlarms()[0];
@@ -95,11 +99,19 @@ export default function ConsolePage({ session }: { session: Session }) {
 
 function Detail({ selected }: { selected: Selected }) {
   const { t } = useTranslation(DESK);
+  const storm = useShownStorm();
   const thing = useSituation(({ picture }) => {
     if (selected === null) return null;
     return picture[`${selected.type}s`][selected.id] ?? undefined;
   });
+  if (selected === null && storm !== null)
+    return (
+      <Suspense fallback={<Skeleton />}>
+        <StormDetail id={storm} />
+      </Suspense>
+    );
   if (selected === null) return <Empty>{t('detail.none')}</Empty>;
+  if (!thing && selected.type === 'call') return <FarCall key={selected.id} id={selected.id} />;
   if (!thing) return <Empty>{t('detail.gone')}</Empty>;
   const { picture } = situation.store.getState();
   const { id } = selected;
@@ -117,17 +129,27 @@ function Detail({ selected }: { selected: Selected }) {
   }
 }
 
+const selectIncident = (id: Id) => select({ type: 'incident', id });
+const showAlarmCamera = ({ camera_id }: Alarm) =>
+  camera_id && select({ type: 'camera', id: camera_id });
+
 function AlarmDetail({ id }: { id: Id }) {
   const alarm = useSituation(({ picture }) => picture.alarms[id]);
   if (!alarm) return null;
   return (
-    <AlarmCard
-      alarm={alarm}
-      selected
-      onSelect={centreSelected}
-      onLive={() => alarm.camera_id && select({ type: 'camera', id: alarm.camera_id })}
-      onIncident={(incident) => select({ type: 'incident', id: incident })}
-    />
+    <div className="alarm-desk">
+      <AlarmQueue onLive={showAlarmCamera} onIncident={selectIncident} />
+      <div>
+        <AlarmCard
+          key={id}
+          alarm={alarm}
+          selected
+          onSelect={centreSelected}
+          onLive={showAlarmCamera}
+          onIncident={selectIncident}
+        />
+      </div>
+    </div>
   );
 }
 

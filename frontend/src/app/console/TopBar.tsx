@@ -1,4 +1,5 @@
 import { type ReactNode, useMemo } from 'react';
+import { SoundControl } from '@/features/emergency/SoundControl';
 import { signOut } from '@/features/session/session';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { formatClock, zoneLabel } from '@/shared/time/format';
@@ -37,6 +38,7 @@ export function TopBar({ session, onAlarms, onHelp, children }: TopBarProps) {
       <Counters onAlarms={onAlarms} />
       {children}
       <span className="topbar-end">
+        <SoundControl />
         <LanguageSwitch short />
         {onHelp && (
           <button

@@ -1,11 +1,11 @@
 /** Runs what the command line understood, through the same intents as the buttons. */
 
+import { sendUnits } from '@/features/assigning/sending';
 import { geocode } from '@/features/calls/candidates';
 import { reference } from '@/shared/api/reference';
 import {
   acknowledgeAlarm,
   addNote,
-  assignUnits,
   changeIncident,
   closeIncident,
   releaseUnits,
@@ -44,11 +44,9 @@ export function namesOf(): Names {
 export async function execute(intent: Intent): Promise<void> {
   switch (intent.verb) {
     case 'assign':
-      await attempt(
-        assignUnits(
-          intent.incident.id,
-          intent.units.map((unit) => unit.id),
-        ),
+      await sendUnits(
+        intent.incident.id,
+        intent.units.map((unit) => unit.id),
       );
       return;
     case 'release':

@@ -1,5 +1,7 @@
 /** The console's single keys. Off while a field has focus; never Ctrl+T/W/N, F5, F11, F12. */
 
+import { offerKey } from '@/shared/commands/keyLayers';
+
 export interface KeyActions {
   commandLine: () => void;
   newCall: () => void;
@@ -22,6 +24,7 @@ export function press(pressed: Pressed, typing: boolean, actions: KeyActions): b
   if ((pressed.ctrlKey || pressed.metaKey) && key === 'k') return done(actions.commandLine);
   if (key === 'Escape') return done(actions.escape);
   if (typing || pressed.ctrlKey || pressed.metaKey || pressed.altKey) return false;
+  if (offerKey(key)) return true;
   const action = plain(key, actions);
   return action === undefined ? false : done(action);
 }

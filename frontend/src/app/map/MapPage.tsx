@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
+import { SoundControl } from '@/features/emergency/SoundControl';
 import { signOut } from '@/features/session/session';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
@@ -25,6 +26,7 @@ export default function MapPage() {
         <Clock />
         <ConnectionBar />
         <span className="topbar-end">
+          <SoundControl />
           <LanguageSwitch short />
           {mayKeep && (
             <button

@@ -4,19 +4,22 @@ import { OpenIncidentForm } from '@/features/incidents/OpenIncidentForm';
 import { useReference } from '@/shared/api/reference';
 import { acknowledgeAlarm, dismissAlarm, verifyAlarm } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
-import { DESK, labelIn, useTranslation } from '@/shared/i18n/i18n';
+import { DESK, type DeskWords, labelIn, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatClock, shortNumber } from '@/shared/time/format';
 import { Wait } from '@/shared/ui/ages';
 import { PriorityBadge } from '@/shared/ui/marks';
 import { PendingMark } from '@/shared/ui/Rejections';
+import type { DeskAlarm } from '@/shared/wire/dispatch';
 import type { Alarm, Id } from '@/shared/wire/types';
+import { Shelved, ShelveForm } from './Shelve';
+import { shelvingMinutes } from './shelving';
 import './alarms.css';
 
-type Step = 'none' | 'open' | 'dismiss';
+type Step = 'none' | 'open' | 'shelve' | 'dismiss';
 
 interface AlarmCardProps {
-  alarm: Alarm;
+  alarm: DeskAlarm;
   selected: boolean;
   onSelect: () => void;
   /** Show the camera live, with this alarm as the purpose. */
@@ -42,22 +45,26 @@ export function AlarmCard({ alarm, selected, onSelect, onLive, onIncident }: Ala
       <button type="button" className="alarm-head" onClick={onSelect} aria-pressed={selected}>
         <PriorityBadge priority={alarm.priority} />
         <strong>{shortNumber(alarm.number)}</strong>
-        <span className="clip">
-          {t(`alarmKind.${alarm.kind as 'motion'}`, { defaultValue: alarm.kind })}
-        </span>
+        <span className="clip">{alarmKindText(alarm.kind, t)}</span>
         <Wait since={alarm.raised_at} limits={raised ? [60, 120] : undefined} />
       </button>
       <div className="alarm-body">
         <Evidence alarm={alarm} />
         <div className="alarm-facts">
-          <strong>{alarm.camera_name ?? t('alarm.noCamera')}</strong>
-          <span className="muted clip">{alarm.zone_name ?? ''}</span>
+          <strong>
+            {alarm.camera_name ?? alarm.source_name ?? t(sourceless(alarm))}
+            {(alarm.count ?? 1) > 1 && <span data-testid="alarm-count">{` ${alarm.count}×`}</span>}
+          </strong>
+          <span className="muted clip">
+            {alarm.zone_name ?? (alarm.kind === 'unit_emergency' ? alarm.reason : '')}
+          </span>
           <span className="dense muted">
             {t('alarm.detected', { at: formatClock(Date.parse(alarm.detected_at)) })}
           </span>
           <span className="dense">
             {raised ? t('alarm.raised') : t('alarm.acknowledged', { by: alarm.by ?? '' })}
           </span>
+          <Shelved alarm={alarm} />
           <PendingMark id={alarm.id} />
         </div>
       </div>
@@ -86,6 +93,9 @@ export function AlarmCard({ alarm, selected, onSelect, onLive, onIncident }: Ala
             </button>
           )}
           <StepButton step="open" now={step} onStep={setStep} testId="alarm-open" />
+          {shelvingMinutes(alarm.priority).length > 0 && !alarm.shelved && (
+            <StepButton step="shelve" now={step} onStep={setStep} testId="alarm-shelve" />
+          )}
           <StepButton step="dismiss" now={step} onStep={setStep} testId="alarm-dismiss" />
         </div>
       )}
@@ -95,10 +105,21 @@ export function AlarmCard({ alarm, selected, onSelect, onLive, onIncident }: Ala
           onOpened={({ incident }) => onIncident?.(incident.id)}
         />
       )}
+      {step === 'shelve' && <ShelveForm alarm={alarm} onDone={() => setStep('none')} />}
       {step === 'dismiss' && <Reasons alarm={alarm} />}
     </article>
   );
 }
+
+/** The desk's own words for a kind; a kind that is new to it shows as itself. */
+const alarmKindText = (kind: string, t: DeskWords): string =>
+  t(`alarmKind.${kind as 'motion'}`, {
+    defaultValue: t(`alarmOf.${kind as 'unit'}`, { defaultValue: kind }),
+  });
+
+/** Without a camera it is a panel, a button, or a unit: then its reason says which. */
+const sourceless = (alarm: DeskAlarm) =>
+  alarm.kind === 'unit_emergency' ? 'alarmOf.unit' : 'alarm.noCamera';
 
 interface StepButtonProps {
   step: Exclude<Step, 'none'>;
@@ -118,7 +139,7 @@ function StepButton({ step, now, onStep, testId }: StepButtonProps) {
       data-testid={testId}
       onClick={() => onStep(now === step ? 'none' : step)}
     >
-      {t(`alarm.${step}`)}
+      {t(step === 'shelve' ? 'shelve.verb' : `alarm.${step}`)}
     </button>
   );
 }

@@ -1,33 +1,60 @@
 import { useState } from 'react';
 import { OpenIncidentForm } from '@/features/incidents/OpenIncidentForm';
 import { useLabel, useReference } from '@/shared/api/reference';
-import { closeCall, linkCall, locateCall, openIncident, takeCall } from '@/shared/commands/intents';
+import { closeCall, linkCall, locateCall, openIncident } from '@/shared/commands/intents';
+import { useKeyLayer } from '@/shared/commands/keyLayers';
 import { attempt } from '@/shared/commands/pending';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { serverClock } from '@/shared/time/clock';
 import { formatDistance, shortNumber } from '@/shared/time/format';
+import { Act } from '@/shared/ui/act';
 import { At, Wait } from '@/shared/ui/ages';
 import { CodeSelect } from '@/shared/ui/CodeSelect';
 import { PriorityBadge } from '@/shared/ui/marks';
-import { PendingMark } from '@/shared/ui/Rejections';
-import type { Call } from '@/shared/wire/types';
+import { Empty, Guard, Skeleton } from '@/shared/ui/panel';
+import { useAsked } from '@/shared/ui/useAsked';
+import type { DeskCall } from '@/shared/wire/dispatch';
+import type { Id } from '@/shared/wire/types';
 import { select } from '@/situation/selection';
 import { useSituation } from '@/situation/store';
 import { AddressSearch, type Chosen } from './AddressSearch';
+import { Callbacks } from './Callbacks';
+import { CallHead } from './CallHead';
+import { EarlierCalls } from './EarlierCalls';
+import { FixList } from './FixList';
+import { isAbandoned } from './holding';
+import { InterviewPanel } from './InterviewPanel';
 import { nearIncidents } from './near';
+import { Triage } from './Triage';
 import { WrongPlaceButton } from './WrongPlace';
 import './calls.css';
 
-export function CallDetail({ call }: { call: Call }) {
+type Side = 'triage' | 'interview' | 'earlier';
+const SIDES: readonly Side[] = ['triage', 'interview', 'earlier'];
+const INTERVIEW_KEY = 'q';
+
+/** Where, then what, then what else is known: a silent call is coded from the third column. */
+export function CallDetail({ call }: { call: DeskCall }) {
   const { t } = useTranslation(DESK);
+  const [chosen, setSide] = useState<Side | null>(null);
   const mayWrite = useMay('calls.write');
   const mayOpen = useMay('incidents.write');
+  const side = chosen ?? (call.interview && !call.interview.done ? 'interview' : 'triage');
+  const open = call.state !== 'linked' && call.state !== 'closed';
+  const ringBack = isAbandoned(call) || call.rering === true;
+  useKeyLayer((key) => {
+    if (key !== INTERVIEW_KEY) return false;
+    setSide(side === 'interview' ? 'triage' : 'interview');
+    return true;
+  }, mayWrite);
   return (
     <div className="detail-columns" data-testid="call-detail" data-id={call.id}>
       <section className="detail-column">
         <CallHead call={call} />
+        {ringBack && <Callbacks call={call} keysOn={side === 'triage'} />}
         {mayWrite && <Locate call={call} />}
+        <FixList call={call} />
         <Facts call={call} />
         {call.location && (
           <WrongPlaceButton
@@ -40,7 +67,7 @@ export function CallDetail({ call }: { call: Call }) {
       </section>
       <section className="detail-column">
         <NearList call={call} mayLink={mayWrite} />
-        {mayOpen && call.state !== 'linked' && (
+        {mayOpen && open && (
           <>
             <h3>{t('call.openIncident')}</h3>
             <OpenIncidentForm
@@ -52,40 +79,45 @@ export function CallDetail({ call }: { call: Call }) {
           </>
         )}
       </section>
-      {mayWrite && call.state !== 'linked' && (
-        <section className="detail-column">
-          <CloseCall call={call} />
-        </section>
-      )}
+      <section className="detail-column">
+        <div className="tabs">
+          {SIDES.map((one) => (
+            <Act
+              key={one}
+              testId={`call-${one}`}
+              kind="quiet"
+              hint={one === 'interview' ? INTERVIEW_KEY : undefined}
+              pressed={side === one}
+              onClick={() => setSide(one)}
+            >
+              {t(`callSide.${one}`)}
+            </Act>
+          ))}
+        </div>
+        <Guard>
+          {side === 'triage' && <Triage call={call} keysOn={mayWrite && !ringBack} />}
+          {side === 'interview' && <InterviewPanel call={call} />}
+          {side === 'earlier' && <EarlierCalls callId={call.id} />}
+        </Guard>
+        {mayWrite && open && <CloseCall call={call} />}
+      </section>
     </div>
   );
 }
 
-function CallHead({ call }: { call: Call }) {
+/** A call that has left the picture but is still to be rung back: asked for by itself. */
+export function FarCall({ id }: { id: Id }) {
   const { t } = useTranslation(DESK);
-  const mayWrite = useMay('calls.write');
-  return (
-    <header className="detail-head">
-      <h2>{t('common:word.call', { number: shortNumber(call.number) })}</h2>
-      <span>{t(`common:callState.${call.state}`)}</span>
-      <Wait since={call.received_at} overdue={call.overdue} />
-      <PendingMark id={call.id} />
-      {mayWrite && call.state === 'waiting' && (
-        <button
-          type="button"
-          className="button"
-          data-kind="primary"
-          data-testid="call-take"
-          onClick={() => void attempt(takeCall(call.id))}
-        >
-          {t('call.take')}
-        </button>
-      )}
-    </header>
-  );
+  const { answer, problem } = useAsked<DeskCall>(`/calls/${id}`, { everyMs: FAR_AGAIN_MS });
+  if (answer === null && problem === null) return <Skeleton rows={2} />;
+  if (answer === null || !(answer.rering || isAbandoned(answer)))
+    return <Empty>{t('detail.gone')}</Empty>;
+  return <CallDetail call={answer} />;
 }
 
-function Locate({ call }: { call: Call }) {
+const FAR_AGAIN_MS = 5_000;
+
+function Locate({ call }: { call: DeskCall }) {
   const { t } = useTranslation(DESK);
   const located = ({ text, place }: Chosen) =>
     attempt(locateCall(call.id, place ? { location: place } : { address_text: text }));
@@ -103,7 +135,7 @@ function Locate({ call }: { call: Call }) {
   );
 }
 
-function Facts({ call }: { call: Call }) {
+function Facts({ call }: { call: DeskCall }) {
   const { t } = useTranslation(DESK);
   const { location } = call;
   return (
@@ -145,7 +177,7 @@ function Facts({ call }: { call: Call }) {
   );
 }
 
-function NearList({ call, mayLink }: { call: Call; mayLink: boolean }) {
+function NearList({ call, mayLink }: { call: DeskCall; mayLink: boolean }) {
   const { t } = useTranslation(DESK);
   const picture = useSituation((state) => state.picture);
   const typeLabel = useLabel('incident_types');
@@ -180,7 +212,7 @@ function NearList({ call, mayLink }: { call: Call; mayLink: boolean }) {
   );
 }
 
-function CloseCall({ call }: { call: Call }) {
+function CloseCall({ call }: { call: DeskCall }) {
   const { t } = useTranslation(DESK);
   const codes = useReference((state) => state.codes.call_dispositions);
   const [disposition, setDisposition] = useState('');

@@ -1,7 +1,7 @@
 /** Open incidents that a call may be about: near in space, young in time. */
 
 import { distanceM } from '@/shared/geo/shapes';
-import type { Call, Incident, Picture } from '@/shared/wire/types';
+import type { Call, Incident, Picture, Point } from '@/shared/wire/types';
 
 export const NEAR_M = 400;
 export const YOUNG_S = 2 * 3_600;
@@ -24,5 +24,15 @@ export function nearIncidents(call: Call, picture: Picture, nowMs: number): Near
     )
     .filter((near) => near.distanceM <= NEAR_M + location.uncertainty_m)
     .sort((a, b) => a.distanceM - b.distanceM)
+    .slice(0, MOST);
+}
+
+/** Open incidents around a point, the nearest first. */
+export function nearIncidentsOf(point: Point, incidents: Picture['incidents']): Incident[] {
+  const away = (incident: Incident) =>
+    incident.location === null ? Infinity : distanceM(point, incident.location);
+  return Object.values(incidents)
+    .filter((incident) => away(incident) <= NEAR_M)
+    .sort((a, b) => away(a) - away(b))
     .slice(0, MOST);
 }

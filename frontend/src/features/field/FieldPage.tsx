@@ -245,6 +245,13 @@ function Actions({ unit, incident }: { unit: Unit; incident: Incident | undefine
         >
           {unit.emergency ? t('emergencyOn') : t('emergency')}
         </HoldButton>
+        {unit.emergency && (
+          <p className="field-heard" role="status" data-testid="emergency-heard">
+            {unit.emergency_acknowledged_by
+              ? t('emergencySeen', { by: unit.emergency_acknowledged_by })
+              : t('emergencyWaits')}
+          </p>
+        )}
       </div>
     </section>
   );

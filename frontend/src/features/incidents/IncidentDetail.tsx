@@ -2,51 +2,37 @@ import { type FormEvent, useState } from 'react';
 import { AssignedList } from '@/features/assigning/Assigned';
 import { RecommendationList } from '@/features/assigning/Recommendation';
 import { WrongPlaceButton } from '@/features/calls/WrongPlace';
-import { NearCameras } from '@/features/cameras/NearCameras';
-import { useLabel, useReference } from '@/shared/api/reference';
-import { addNote, changeIncident, closeIncident } from '@/shared/commands/intents';
+import { startIncident } from '@/shared/commands/incidents';
+import { addNote } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
-import { shortNumber } from '@/shared/time/format';
-import { At, Wait } from '@/shared/ui/ages';
-import { CodeSelect } from '@/shared/ui/CodeSelect';
-import { PriorityBadge } from '@/shared/ui/marks';
-import { PriorityPicker } from '@/shared/ui/PriorityPicker';
+import { Act } from '@/shared/ui/act';
+import { At } from '@/shared/ui/ages';
 import { Empty, Guard } from '@/shared/ui/panel';
-import { PendingMark } from '@/shared/ui/Rejections';
-import { TypeAhead } from '@/shared/ui/TypeAhead';
-import type { Incident } from '@/shared/wire/types';
-import { isUnassigned, UNASSIGNED_LIMITS_S } from '@/situation/order';
-import { Timeline } from './Timeline';
+import type { DeskIncident } from '@/shared/wire/dispatch';
+import { Clocks } from './Clocks';
+import { EditIncident } from './EditIncident';
+import { IncidentHead } from './IncidentHead';
+import { PremiseNotes } from './PremiseNotes';
+import { SideTabs } from './SideTabs';
 import './incidents.css';
 
-type Side = 'timeline' | 'cameras';
-
-/** Facts and notes, units, then history and cameras; each column scrolls for itself. */
-export function IncidentDetail({ incident }: { incident: Incident }) {
+/** Facts and notes, units, then history and what belongs to it; each column scrolls for itself. */
+export function IncidentDetail({ incident }: { incident: DeskIncident }) {
   const { t } = useTranslation(DESK);
-  const [side, setSide] = useState<Side>('timeline');
   const mayAssign = useMay('units.assign');
-  const sideTab = (which: Side) => (
-    <button
-      type="button"
-      className="button"
-      data-kind="quiet"
-      data-size="small"
-      aria-pressed={side === which}
-      data-testid={`detail-${which}`}
-      onClick={() => setSide(which)}
-    >
-      {t(`incident.${which}`)}
-    </button>
-  );
+  const scheduled = incident.status === 'scheduled';
   return (
     <div className="detail-columns" data-testid="incident-detail" data-number={incident.number}>
       <section className="detail-column">
-        <Head incident={incident} />
+        <IncidentHead incident={incident} />
+        <Guard>
+          <PremiseNotes incident={incident} />
+        </Guard>
+        <Clocks incident={incident} />
         <Facts incident={incident} />
-        {incident.location && (
+        {incident.location && !incident.masked && (
           <WrongPlaceButton
             key={incident.id}
             text={incident.address ?? ''}
@@ -55,62 +41,40 @@ export function IncidentDetail({ incident }: { incident: Incident }) {
           />
         )}
         <Notes incident={incident} />
-        <Edit incident={incident} />
+        <EditIncident key={incident.id} incident={incident} />
       </section>
       <section className="detail-column">
         <h3>{t('assigned.title')}</h3>
         <Guard>
           <AssignedList incident={incident} />
         </Guard>
-        {mayAssign && (
+        {mayAssign && !scheduled && (
           <>
             <h3>{t('recommend.title')}</h3>
             <Guard>
-              <RecommendationList incidentId={incident.id} />
+              <RecommendationList key={incident.id} incidentId={incident.id} />
             </Guard>
+          </>
+        )}
+        {scheduled && (
+          <>
+            <Empty>{t('marks.holdsNoUnit')}</Empty>
+            {mayAssign && (
+              <Act testId="incident-start" onClick={() => void attempt(startIncident(incident))}>
+                {t('marks.start')}
+              </Act>
+            )}
           </>
         )}
       </section>
       <section className="detail-column">
-        <div className="tabs">
-          {sideTab('timeline')}
-          {sideTab('cameras')}
-        </div>
-        <Guard>
-          {side === 'timeline' ? (
-            <Timeline incidentId={incident.id} />
-          ) : (
-            <NearCameras incidentId={incident.id} />
-          )}
-        </Guard>
+        <SideTabs incident={incident} />
       </section>
     </div>
   );
 }
 
-function Head({ incident }: { incident: Incident }) {
-  const { t } = useTranslation(DESK);
-  const typeLabel = useLabel('incident_types');
-  const alone = isUnassigned(incident);
-  return (
-    <header className="detail-head">
-      <PriorityBadge priority={incident.priority} />
-      <h2>{shortNumber(incident.number)}</h2>
-      <strong data-testid="incident-type-label">{typeLabel(incident.type)}</strong>
-      <span data-testid="incident-status" data-status={incident.status}>
-        {t(`common:incidentStatus.${incident.status}`)}
-      </span>
-      <Wait
-        since={incident.opened_at}
-        limits={alone ? UNASSIGNED_LIMITS_S[incident.priority] : undefined}
-        overdue={alone && incident.overdue}
-      />
-      <PendingMark id={incident.id} />
-    </header>
-  );
-}
-
-function Facts({ incident }: { incident: Incident }) {
+function Facts({ incident }: { incident: DeskIncident }) {
   const { t } = useTranslation(DESK);
   const { location } = incident;
   return (
@@ -148,7 +112,7 @@ function Facts({ incident }: { incident: Incident }) {
   );
 }
 
-function Notes({ incident }: { incident: Incident }) {
+function Notes({ incident }: { incident: DeskIncident }) {
   const { t } = useTranslation(DESK);
   const mayWrite = useMay('incidents.write');
   const [text, setText] = useState('');
@@ -198,52 +162,5 @@ function Notes({ incident }: { incident: Incident }) {
         </form>
       )}
     </>
-  );
-}
-
-function Edit({ incident }: { incident: Incident }) {
-  const { t } = useTranslation(DESK);
-  const mayWrite = useMay('incidents.write');
-  const codes = useReference((state) => state.codes.incident_dispositions);
-  const [disposition, setDisposition] = useState('');
-  if (!mayWrite) return null;
-  return (
-    <details className="edit" data-testid="incident-edit">
-      <summary>{t('incident.edit')}</summary>
-      <PriorityPicker
-        value={incident.priority}
-        onPick={(priority) => void attempt(changeIncident(incident, { priority }))}
-      />
-      <TypeAhead
-        label={t('open.type')}
-        value={incident.type}
-        testId="incident-change-type"
-        onChoose={({ code }) => void attempt(changeIncident(incident, { type: code }))}
-      />
-      <form
-        className="close-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (disposition !== '') void attempt(closeIncident(incident, disposition));
-        }}
-      >
-        <CodeSelect
-          label={t('incident.closeAs')}
-          codes={codes}
-          value={disposition}
-          onChange={setDisposition}
-          testId="incident-disposition"
-        />
-        <button
-          type="submit"
-          className="button"
-          data-kind="danger"
-          disabled={disposition === ''}
-          data-testid="incident-close"
-        >
-          {t('incident.close')}
-        </button>
-      </form>
-    </details>
   );
 }

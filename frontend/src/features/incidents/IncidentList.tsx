@@ -1,17 +1,21 @@
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useLabel } from '@/shared/api/reference';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
+import { Act } from '@/shared/ui/act';
 import { Wait } from '@/shared/ui/ages';
-import { PriorityBadge } from '@/shared/ui/marks';
+import { PriorityBadge, StatusMark } from '@/shared/ui/marks';
 import { Empty, Panel, Skeleton } from '@/shared/ui/panel';
 import { usePending } from '@/shared/ui/Rejections';
 import { RowList } from '@/shared/ui/RowList';
-import type { Id, Incident } from '@/shared/wire/types';
+import type { DeskIncident } from '@/shared/wire/dispatch';
+import type { Id } from '@/shared/wire/types';
 import { activeAssignments, byUrgency, isUnassigned, UNASSIGNED_LIMITS_S } from '@/situation/order';
 import { select, useSelectedId } from '@/situation/selection';
 import { useSituation } from '@/situation/store';
 import './incidents.css';
+
+const ClosedIncidents = lazy(() => import('./ClosedIncidents'));
 
 type Shown = 'unassigned' | 'all';
 
@@ -30,13 +34,13 @@ export function useIncidentOrder(shown: Shown = 'all'): Id[] {
 
 export function IncidentList({ onOpen }: { onOpen: (id: Id) => void }) {
   const { t } = useTranslation(DESK);
-  const [shown, setShown] = useState<Shown>('all');
+  const [shown, setShown] = useState<Shown | 'ended'>('all');
   const ready = useSituation((state) => state.ready);
   const incidents = useSituation(({ picture }) => picture.incidents);
   const selectedId = useSelectedId('incident');
   const all = useIncidentOrder('all');
   const unassigned = useIncidentOrder('unassigned');
-  const ids = shown === 'all' ? all : unassigned;
+  const ids = shown === 'unassigned' ? unassigned : all;
   const tab = (which: Shown, count: number) => (
     <button
       type="button"
@@ -59,12 +63,27 @@ export function IncidentList({ onOpen }: { onOpen: (id: Id) => void }) {
         <>
           {tab('unassigned', unassigned.length)}
           {tab('all', all.length)}
+          <Act
+            testId="incidents-ended"
+            kind="quiet"
+            pressed={shown === 'ended'}
+            onClick={() => setShown('ended')}
+          >
+            {t('ended.tab')}
+          </Act>
         </>
       }
     >
       {!ready && <Skeleton rows={5} />}
-      {ready && ids.length === 0 && <Empty>{t(`incidents.none.${shown}`)}</Empty>}
-      {ids.length > 0 && (
+      {shown === 'ended' && (
+        <Suspense fallback={<Skeleton rows={5} />}>
+          <ClosedIncidents />
+        </Suspense>
+      )}
+      {ready && shown !== 'ended' && ids.length === 0 && (
+        <Empty>{t(`incidents.none.${shown}`)}</Empty>
+      )}
+      {shown !== 'ended' && ids.length > 0 && (
         <RowList
           ids={ids}
           label={t('incidents.label')}
@@ -80,12 +99,13 @@ export function IncidentList({ onOpen }: { onOpen: (id: Id) => void }) {
   );
 }
 
-function IncidentRow({ incident }: { incident: Incident | undefined }) {
+function IncidentRow({ incident }: { incident: DeskIncident | undefined }) {
   const { t } = useTranslation(DESK);
   const typeLabel = useLabel('incident_types');
   const pending = usePending(incident?.id);
   if (!incident) return null;
-  const alone = isUnassigned(incident);
+  const scheduled = incident.status === 'scheduled';
+  const alone = isUnassigned(incident) && !scheduled;
   const type = typeLabel(incident.type);
   return (
     <div
@@ -96,7 +116,8 @@ function IncidentRow({ incident }: { incident: Incident | undefined }) {
       <PriorityBadge priority={incident.priority} />
       <strong>{shortNumber(incident.number)}</strong>
       <span className="clip" title={type}>
-        {type}
+        {incident.protected && <StatusMark tone="caution" shape="diamond" size={10} />}
+        {incident.major && <StatusMark tone="serious" size={10} />} {type}
       </span>
       <span className="muted clip" title={incident.address ?? undefined}>
         {incident.address ?? t('calls.noPlace')}
@@ -104,6 +125,8 @@ function IncidentRow({ incident }: { incident: Incident | undefined }) {
       <span className="clip incident-units">
         {pending === 'unconfirmed' ? (
           <em className="tone-caution">{t('common:pending.unconfirmed')}</em>
+        ) : scheduled ? (
+          <em className="muted">{t('incidentStatus.scheduled')}</em>
         ) : alone ? (
           <em className="muted">{t('incidents.alone')}</em>
         ) : (

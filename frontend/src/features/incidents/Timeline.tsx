@@ -1,9 +1,9 @@
 import { useLabel } from '@/shared/api/reference';
-import { DESK, type DeskWords, useTranslation } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { At } from '@/shared/ui/ages';
 import { Failure, Skeleton } from '@/shared/ui/panel';
-import type { TimelineEntry } from '@/shared/wire/answers';
-import type { Assignment, Id, Note } from '@/shared/wire/types';
+import type { Id } from '@/shared/wire/types';
+import { entryText } from './entryWords';
 import { useTimeline } from './timeline';
 
 /** Everything that happened, newest on top, each line with its author. */
@@ -17,40 +17,11 @@ export function Timeline({ incidentId }: { incidentId: Id }) {
       {entries.toReversed().map((entry) => (
         <li key={entry.seq} data-kind={entry.kind}>
           <At at={entry.occurred_at} />
-          <span>{entryText(entry, t, typeLabel)}</span>
-          <span className="muted">{entry.author.name}</span>
+          <span>
+            {entryText(entry, t, typeLabel)} <span className="muted">{entry.author.name}</span>
+          </span>
         </li>
       ))}
     </ol>
   );
-}
-
-/** One entry in words; a kind that we do not know yet is shown by its name. */
-export function entryText(
-  entry: TimelineEntry,
-  t: DeskWords,
-  typeLabel: (code: string) => string,
-): string {
-  const { data } = entry;
-  const assignment = data.assignment as Assignment | null | undefined;
-  const words = {
-    callsign: assignment?.callsign ?? '',
-    text: (data.note as Note | undefined)?.text ?? '',
-    type: typeof data.type === 'string' ? typeLabel(data.type) : '',
-    priority: data.priority ?? '',
-    address: data.address ?? '',
-    reason: assignment?.release_reason ?? data.reason ?? '',
-    status:
-      typeof data.status === 'string'
-        ? t(`common:incidentStatus.${data.status as 'new'}`, { defaultValue: data.status })
-        : '',
-    activity:
-      typeof data.activity === 'string'
-        ? t(`common:activity.${data.activity as 'on_scene'}`, { defaultValue: data.activity })
-        : '',
-  };
-  return t(`entry.${entry.kind.replace('.', '_') as 'unit_assigned'}`, {
-    ...words,
-    defaultValue: entry.kind,
-  }) as string;
 }

@@ -1,5 +1,5 @@
 import { useLabel } from '@/shared/api/reference';
-import { useTranslation } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { shortNumber } from '@/shared/time/format';
 import { FixAge, Wait } from '@/shared/ui/ages';
 import { PriorityBadge, UnitMark } from '@/shared/ui/marks';
@@ -59,12 +59,12 @@ function IncidentCard({ id }: { id: Id }) {
 }
 
 function CallCard({ id }: { id: Id }) {
-  const { t } = useTranslation('common');
+  const { t } = useTranslation(DESK);
   const call = useSituation(({ picture }) => picture.calls[id]);
   if (!call) return null;
   return (
     <>
-      <strong>{t('word.call', { number: shortNumber(call.number) })}</strong>
+      <strong>{t('common:word.call', { number: shortNumber(call.number) })}</strong>
       <span>{t(`callState.${call.state}`)}</span>
       <Wait since={call.received_at} />
     </>

@@ -1,8 +1,16 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { aCamera, anAssignment, anIncident, aUnit } from '@/shared/testing/builders';
+import { aCall, aCamera, anAssignment, anIncident, aUnit } from '@/shared/testing/builders';
+import type { CallFix } from '@/shared/wire/types';
 import { EMPTY_PICTURE } from '@/situation/fold';
-import { areaFeatures, incidentFeatures, placeOf, unitFeature, unitFeatures } from './features';
+import {
+  areaFeatures,
+  fixFeatures,
+  incidentFeatures,
+  placeOf,
+  unitFeature,
+  unitFeatures,
+} from './features';
 
 const NOW = Date.parse('2026-11-22T14:10:00.000Z');
 const fix = (ageS: number) => ({
@@ -89,4 +97,45 @@ describe('incidents and places', () => {
     expect(placeOf({ type: 'unit', id: 'u' }, picture, {})).toBeNull();
     expect(placeOf({ type: 'call', id: 'gone' }, picture, {})).toBeNull();
   });
+});
+
+it('draws every place of a caller and the way of the handset between them', () => {
+  const at = (id: string, method: 'handset' | 'network', minute: number, lon: number): CallFix => ({
+    id,
+    method,
+    source: 'aml',
+    location: { lon, lat: -25.28, uncertainty_m: 20, confidence: 0.9 },
+    address: null,
+    measured_at: `2026-11-22T14:0${minute}:00.000Z`,
+    received_at: `2026-11-22T14:0${minute}:01.000Z`,
+    accepted_at: null,
+    accepted_by: null,
+    speed_mps: null,
+    heading_deg: null,
+    better: false,
+  });
+  const call = aCall({
+    fixes: [
+      at('b', 'handset', 3, -57.61),
+      at('n', 'network', 2, -57.7),
+      at('a', 'handset', 1, -57.63),
+    ],
+  });
+  const drawn = fixFeatures(call);
+  expect(drawn.map((one) => one.geometry.type)).toEqual([
+    'Polygon',
+    'Polygon',
+    'Polygon',
+    'Point',
+    'Point',
+    'Point',
+    'LineString',
+  ]);
+  expect(drawn.at(-1)?.geometry).toMatchObject({
+    coordinates: [
+      [-57.63, -25.28],
+      [-57.61, -25.28],
+    ],
+  });
+  expect(fixFeatures(aCall())).toEqual([]);
 });

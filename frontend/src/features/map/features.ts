@@ -177,7 +177,28 @@ export function areaFeatures(
   marks: readonly { place: Place }[],
 ): Collection {
   const circles = marks.map(({ place }) => ring(circle(place, place.uncertainty_m)));
-  return collection([selectedArea(selected, picture, live), ...circles]);
+  const call = selected?.type === 'call' ? picture.calls[selected.id] : undefined;
+  return collection([selectedArea(selected, picture, live), ...circles, ...fixFeatures(call)]);
+}
+
+/** Every place a caller was said to be at, and the way between those of the handset. */
+export function fixFeatures(call: Call | undefined): GeoJSON.Feature[] {
+  const fixes = (call?.fixes ?? []).toSorted((a, b) => (a.measured_at < b.measured_at ? -1 : 1));
+  const way = fixes.filter((fix) => fix.method === 'handset');
+  const line = way.map(({ location: { lon, lat } }): [number, number] => [lon, lat]);
+  return [
+    ...fixes.map(({ location }) => ring(circle(location, location.uncertainty_m))),
+    ...fixes.map(({ location }) => atPoint(location, {})),
+    ...(line.length > 1
+      ? [
+          {
+            type: 'Feature' as const,
+            geometry: { type: 'LineString' as const, coordinates: line },
+            properties: {},
+          },
+        ]
+      : []),
+  ];
 }
 
 function selectedArea(selected: Selected, picture: Picture, live: LiveValues) {

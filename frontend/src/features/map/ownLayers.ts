@@ -114,6 +114,7 @@ function areaLayers(ink: Ink): LayerSpecification[] {
       id: 'areas',
       type: 'fill',
       source: 'areas',
+      filter: ['==', ['geometry-type'], 'Polygon'],
       paint: { 'fill-color': ink.area, 'fill-opacity': 0.16 },
     },
     {
@@ -121,6 +122,13 @@ function areaLayers(ink: Ink): LayerSpecification[] {
       type: 'line',
       source: 'areas',
       paint: { 'line-color': ink.area, 'line-width': 1.5, 'line-dasharray': [3, 2] },
+    },
+    {
+      id: 'areas-points',
+      type: 'circle',
+      source: 'areas',
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: { 'circle-radius': 4, 'circle-color': ink.area },
     },
   ];
 }

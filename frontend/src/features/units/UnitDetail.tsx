@@ -1,20 +1,28 @@
-import { useReference } from '@/shared/api/reference';
+import { lazy, Suspense, useState } from 'react';
+import { useLabel, useReference } from '@/shared/api/reference';
 import { clearEmergency, releaseUnits, setUnitStatus } from '@/shared/commands/intents';
 import { attempt } from '@/shared/commands/pending';
 import { DESK, labelIn, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
-import { shortNumber } from '@/shared/time/format';
+import { formatDistance, shortNumber } from '@/shared/time/format';
+import { Act } from '@/shared/ui/act';
 import { At, FixAge, Wait } from '@/shared/ui/ages';
-import { UnitMark } from '@/shared/ui/marks';
+import { StatusMark, UnitMark } from '@/shared/ui/marks';
+import { Guard } from '@/shared/ui/panel';
 import { PendingMark } from '@/shared/ui/Rejections';
-import type { Unit } from '@/shared/wire/types';
+import type { LabelledCode } from '@/shared/wire/answers';
+import type { DeskUnit } from '@/shared/wire/dispatch';
 import { select } from '@/situation/selection';
 import { unitFix, useSituation } from '@/situation/store';
+import { ProposalCard } from './ProposalCard';
 import './units.css';
 
-const KMH = 3.6;
+const UnitCrew = lazy(() => import('./UnitCrew'));
 
-export function UnitDetail({ unit }: { unit: Unit }) {
+const KMH = 3.6;
+const OUT_OF_SERVICE = 'out_of_service';
+
+export function UnitDetail({ unit }: { unit: DeskUnit }) {
   const { t } = useTranslation(DESK);
   const mayReport = useMay('units.report_any');
   const mayAssign = useMay('units.assign');
@@ -45,19 +53,47 @@ export function UnitDetail({ unit }: { unit: Unit }) {
             )}
           </p>
         )}
+        <ProposalCard key={unit.id} unit={unit} />
+        <Disagreement unit={unit} />
         <UnitFacts unit={unit} />
       </section>
       <section className="detail-column">
         <UnitAssignment unit={unit} />
-        {mayReport && <StatusButtons unit={unit} />}
+        {mayReport && <StatusButtons key={unit.id} unit={unit} />}
+      </section>
+      <section className="detail-column">
+        <Guard>
+          <Suspense fallback={null}>
+            <UnitCrew key={unit.id} unit={unit} />
+          </Suspense>
+        </Guard>
       </section>
     </div>
   );
 }
 
-function UnitFacts({ unit }: { unit: Unit }) {
+/** The crew says one thing and its positions another: said, and nothing changed by it. */
+function Disagreement({ unit: { disagreement } }: { unit: DeskUnit }) {
+  const { t } = useTranslation(DESK);
+  if (!disagreement) return null;
+  return (
+    <p className="proposal tone-caution" data-testid="disagreement" data-code={disagreement.code}>
+      <span>
+        <StatusMark tone="caution" />{' '}
+        {t(`proposal.doubt.${disagreement.code as 'far_from_scene'}`, {
+          distance: formatDistance(disagreement.distance_m ?? 0),
+          defaultValue: disagreement.code,
+        })}{' '}
+        <At at={disagreement.since} />
+      </span>
+    </p>
+  );
+}
+
+function UnitFacts({ unit }: { unit: DeskUnit }) {
   const { t } = useTranslation(DESK);
   const fix = useSituation(({ live }) => unitFix(live, unit.id));
+  const outLabel = useLabel('out_reasons');
   return (
     <dl className="facts">
       <dt>{t('word.agency')}</dt>
@@ -76,6 +112,20 @@ function UnitFacts({ unit }: { unit: Unit }) {
         {fix?.accuracy_m != null && ` · ±${Math.round(fix.accuracy_m)} m`}
         {fix?.speed_mps != null && ` · ${Math.round(fix.speed_mps * KMH)} km/h`}
       </dd>
+      {unit.out_reason && (
+        <>
+          <dt>{t('unit.reason')}</dt>
+          <dd data-testid="out-reason">{outLabel(unit.out_reason)}</dd>
+        </>
+      )}
+      {unit.busy_since && (
+        <>
+          <dt>{t('crew.busySince')}</dt>
+          <dd>
+            <Wait since={unit.busy_since} />
+          </dd>
+        </>
+      )}
       {unit.reason && (
         <>
           <dt>{t('unit.reason')}</dt>
@@ -86,7 +136,7 @@ function UnitFacts({ unit }: { unit: Unit }) {
   );
 }
 
-function UnitAssignment({ unit }: { unit: Unit }) {
+function UnitAssignment({ unit }: { unit: DeskUnit }) {
   const { t } = useTranslation(DESK);
   const mayAssign = useMay('units.assign');
   const { assignment } = unit;
@@ -141,11 +191,14 @@ function UnitAssignment({ unit }: { unit: Unit }) {
   );
 }
 
+const NONE: readonly LabelledCode[] = [];
 const FREE_STATUSES = new Set(['in_service', 'break', 'off_duty', 'out_of_service']);
 
-function StatusButtons({ unit }: { unit: Unit }) {
+function StatusButtons({ unit }: { unit: DeskUnit }) {
   const { t, language } = useTranslation(DESK);
   const statuses = useReference((state) => state.codes.unit_statuses);
+  const outReasons = useReference((state) => state.codes.out_reasons ?? NONE);
+  const [asking, setAsking] = useState(false);
   const offered = statuses.filter(
     ({ code }) => (unit.assignment === null) === FREE_STATUSES.has(code),
   );
@@ -161,12 +214,32 @@ function StatusButtons({ unit }: { unit: Unit }) {
             data-size="small"
             aria-pressed={unit.activity === status.code}
             data-testid={`set-${status.code}`}
-            onClick={() => void attempt(setUnitStatus(unit.id, status.code))}
+            onClick={() =>
+              status.code === OUT_OF_SERVICE
+                ? setAsking(!asking)
+                : void attempt(setUnitStatus(unit.id, status.code))
+            }
           >
             {labelIn(status.labels, language, status.code)}
           </button>
         ))}
       </div>
+      {asking && (
+        <div className="unit-actions" role="group" aria-label={t('outReason.ask')}>
+          {outReasons.map((one) => (
+            <Act
+              key={one.code}
+              testId={`out-${one.code}`}
+              onClick={() => {
+                setAsking(false);
+                void attempt(setUnitStatus(unit.id, OUT_OF_SERVICE, { out_reason: one.code }));
+              }}
+            >
+              {labelIn(one.labels, language, one.code)}
+            </Act>
+          ))}
+        </div>
+      )}
     </>
   );
 }

@@ -41,7 +41,7 @@ export interface Options {
   signal?: AbortSignal;
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 let csrfToken: string | null = null;
 let onSignedOut: () => void = () => undefined;
@@ -59,6 +59,8 @@ export const get = <T>(path: string, options: Options = {}): Promise<T> =>
   json<T>('GET', path, options);
 export const post = <T>(path: string, body?: unknown, options: Options = {}): Promise<T> =>
   json<T>('POST', path, { ...options, body });
+export const put = <T>(path: string, body: unknown, options: Options = {}): Promise<T> =>
+  json<T>('PUT', path, { ...options, body });
 export const patch = <T>(path: string, body: unknown, options: Options = {}): Promise<T> =>
   json<T>('PATCH', path, { ...options, body });
 export const remove = (path: string, options: Options = {}): Promise<void> =>

@@ -57,7 +57,9 @@ type CodeList = keyof Codes;
 
 /** How a code of the centre is called in the language on screen. */
 export function useLabel(list: CodeList): (code: string | null | undefined) => string {
-  const codes = useStore(reference, (state) => state.codes[list]) as readonly LabelledCode[];
+  const codes = useStore(reference, (state) => state.codes[list]) as
+    | readonly LabelledCode[]
+    | undefined;
   const { language } = useTranslation('common');
-  return (code) => labelIn(codes.find((one) => one.code === code)?.labels, language, code ?? '–');
+  return (code) => labelIn(codes?.find((one) => one.code === code)?.labels, language, code ?? '–');
 }

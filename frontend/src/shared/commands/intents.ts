@@ -103,10 +103,12 @@ export const assignUnits = (
   incident: Id,
   unit_ids: Id[],
   override_reason?: string,
+  divert = false,
 ): Command<Incident> =>
   posted('assign', [incident, ...unit_ids], `/incidents/${incident}/assignments`, {
     unit_ids,
     ...(override_reason === undefined ? {} : { override_reason }),
+    ...(divert ? { divert } : {}),
   });
 
 export const releaseUnits = (incident: Id, unit_ids: Id[], reason: string): Command<Incident> =>
@@ -115,7 +117,7 @@ export const releaseUnits = (incident: Id, unit_ids: Id[], reason: string): Comm
 export const setUnitStatus = (
   id: Id,
   status: string,
-  more: { occurred_at?: Time; reason?: string } = {},
+  more: { occurred_at?: Time; reason?: string; out_reason?: string } = {},
 ): Command<Unit> => posted('status', [id], `/units/${id}/status`, { status, ...more });
 
 export const acknowledgeAlarm = (id: Id): Command<Alarm> =>

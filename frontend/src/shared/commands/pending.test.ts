@@ -17,7 +17,7 @@ beforeEach(() => {
 
 describe('a command on its way', () => {
   it('is pending until it is answered and its entry is seen', async () => {
-    await run({ name: 'assign', subjects: ['i1'], send: async () => 'ok' }, 'k');
+    await run({ name: 'assign', subjects: ['i1'], send: async () => 'ok' }, { key: 'k' });
     expect(state().running).toMatchObject([{ key: 'k', answered: true, seen: false }]);
     confirm(entry('k', 'u1'));
     expect(state().running).toEqual([]);
@@ -31,7 +31,7 @@ describe('a command on its way', () => {
         subjects: ['i1'],
         send: () => new Promise<string>((done) => (answer = done)),
       },
-      'k',
+      { key: 'k' },
     );
     confirm(entry('other', 'u1', 'i1'));
     expect(state().running).toMatchObject([{ seen: true, answered: false }]);
@@ -41,7 +41,7 @@ describe('a command on its way', () => {
   });
 
   it('is not confirmed by an entry about something else', async () => {
-    await run({ name: 'take', subjects: ['c1'], send: async () => 1 }, 'k');
+    await run({ name: 'take', subjects: ['c1'], send: async () => 1 }, { key: 'k' });
     confirm(entry('other', 'c2'));
     expect(state().running).toHaveLength(1);
     vi.advanceTimersByTime(FORGET_ANSWERED_MS);

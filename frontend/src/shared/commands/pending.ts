@@ -33,7 +33,32 @@ export type CommandName =
   | 'reportPlace'
   | 'layer'
   | 'localName'
-  | 'settleReport';
+  | 'settleReport'
+  | 'takeOver'
+  | 'giveBack'
+  | 'hangUp'
+  | 'editCall'
+  | 'fix'
+  | 'callBack'
+  | 'code'
+  | 'interview'
+  | 'witnesses'
+  | 'split'
+  | 'unmerge'
+  | 'reopen'
+  | 'links'
+  | 'owner'
+  | 'handOver'
+  | 'major'
+  | 'attach'
+  | 'premise'
+  | 'signOn'
+  | 'signOff'
+  | 'proposal'
+  | 'welfare'
+  | 'crossStaff'
+  | 'shelve'
+  | 'unshelve';
 
 export interface Pending {
   key: string;
@@ -63,8 +88,15 @@ export interface Command<T> {
   send: (key: string) => Promise<T>;
 }
 
+export interface RunOptions {
+  key?: string | undefined;
+  /** A refusal that the caller answers in its own place is not listed among the rejected. */
+  expected?: (problem: Problem) => boolean;
+}
+
 /** Send once and show it as pending; a failure is kept with its reason and throws as well. */
-export async function run<T>(command: Command<T>, key: string = randomUuid()): Promise<T> {
+export async function run<T>(command: Command<T>, options: RunOptions = {}): Promise<T> {
+  const { key = randomUuid(), expected = () => false } = options;
   begin(command, key);
   try {
     const answer = await command.send(key);
@@ -73,7 +105,7 @@ export async function run<T>(command: Command<T>, key: string = randomUuid()): P
     return answer;
   } catch (error) {
     end(key);
-    if (error instanceof Problem) reject(command, key, error);
+    if (error instanceof Problem && !expected(error)) reject(command, key, error);
     throw error;
   }
 }
@@ -81,7 +113,7 @@ export async function run<T>(command: Command<T>, key: string = randomUuid()): P
 /** The same for buttons and keys that show a failure nowhere else: never throws a Problem. */
 export async function attempt<T>(command: Command<T>, key?: string): Promise<T | undefined> {
   try {
-    return await run(command, key);
+    return await run(command, { key });
   } catch (error) {
     if (error instanceof Problem) return undefined; // shown with its reason among the rejected
     throw error;

@@ -5,20 +5,24 @@ import { configureFormats } from '@/shared/time/format';
 import type { Labels } from '@/shared/wire/answers';
 import type common from './catalogues/es/common.json';
 import type desk from './catalogues/es/desk.json';
+import type dispatch from './catalogues/es/dispatch.json';
 import type drive from './catalogues/es/drive.json';
 import type field from './catalogues/es/field.json';
 import type geo from './catalogues/es/geo.json';
+import type supervise from './catalogues/es/supervise.json';
 import { type Catalogue, type Keys, type Source, translate, type Values } from './translate';
 
 export const LANGUAGES = ['es', 'gn', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
-export type Namespace = 'common' | 'desk' | 'field' | 'geo' | 'drive';
+export type Namespace = 'common' | 'desk' | 'dispatch' | 'field' | 'geo' | 'drive' | 'supervise';
 
 interface Catalogues {
   common: Keys<typeof common>;
-  /** The desk's pages also speak of the map's tools. */
-  desk: Keys<typeof desk> | Keys<typeof geo>;
+  /** The desk's pages also speak of the map's tools and of dispatching. */
+  desk: Keys<typeof desk> | Keys<typeof geo> | Keys<typeof dispatch>;
   field: Keys<typeof field>;
+  /** The supervisor's page speaks of everything that a desk's does. */
+  supervise: Keys<typeof supervise> | Keys<typeof desk>;
   drive: Keys<typeof drive>;
 }
 
@@ -117,19 +121,27 @@ export function labelIn(labels: Labels | undefined, language: string, fallback: 
 }
 
 /** The desk's pages: own keys bare, shared ones as `common:…`. */
-export const DESK = ['desk', 'geo', 'common'] as const;
+export const DESK = ['desk', 'geo', 'dispatch', 'common'] as const;
 /** The same for the responder's page. */
 export const FIELD = ['field', 'common'] as const;
 /** The way to the task on the responder's page; it comes with the map. */
 export const DRIVE = ['drive', 'common'] as const;
+/** The supervisor's page; its own words come with it. */
+export const SUPERVISE = ['supervise', 'desk', 'geo', 'dispatch', 'common'] as const;
 const COMMON = ['common'] as const;
 
 /** The page's words in the language on screen; follows a switch of language. */
 export function useTranslation(spaces: typeof DESK): { t: Words<'desk'>; language: Language };
 export function useTranslation(spaces: typeof FIELD): { t: Words<'field'>; language: Language };
 export function useTranslation(spaces: typeof DRIVE): { t: Words<'drive'>; language: Language };
+export function useTranslation(spaces: typeof SUPERVISE): {
+  t: Words<'supervise'>;
+  language: Language;
+};
 export function useTranslation(spaces: 'common'): { t: Words<'common'>; language: Language };
-export function useTranslation(spaces: typeof DESK | typeof FIELD | typeof DRIVE | 'common') {
+export function useTranslation(
+  spaces: typeof DESK | typeof FIELD | typeof DRIVE | typeof SUPERVISE | 'common',
+) {
   const now = useSyncExternalStore(subscribe, () => sources);
   const order = spaces === 'common' ? COMMON : spaces;
   const t = useCallback(

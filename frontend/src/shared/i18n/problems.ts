@@ -2,7 +2,7 @@
 
 import { Problem } from '@/shared/api/client';
 import type common from '@/shared/i18n/catalogues/es/common.json';
-import type { Words } from '@/shared/i18n/i18n';
+import type { DeskWords, Words } from '@/shared/i18n/i18n';
 
 type KnownCode = keyof typeof common.problem;
 
@@ -14,8 +14,10 @@ function keyOf({ code, extra }: Problem): KnownCode {
   return code as KnownCode;
 }
 
-export function problemText(error: Error, t: Words<'common'>): string {
+/** `words` of a desk also know what only a desk is refused. */
+export function problemText(error: Error, words: Words<'common'> | DeskWords): string {
   if (!(error instanceof Problem)) return error.message;
+  const t = words as Words<'common'>;
   const key = `problem.${keyOf(error)}` as const;
   const fallback = error.detail || t('problem.unknown', { code: error.code });
   return t(key, { ...error.extra, detail: error.detail, defaultValue: fallback });

@@ -43,6 +43,7 @@ const PICTURE: Picture = {
   cameras: {},
   closures: {},
   layers: {},
+  rules: {},
 };
 const snapshot = (seq: number): ServerFrame => ({
   type: 'snapshot',

@@ -20,6 +20,13 @@ function build() {
       second: '2-digit',
     }),
     day: new Intl.DateTimeFormat(locale, { ...base, day: '2-digit', month: '2-digit' }),
+    dayHour: new Intl.DateTimeFormat(locale, {
+      ...base,
+      day: '2-digit',
+      month: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    }),
     zoneName: new Intl.DateTimeFormat('en', { ...base, timeZoneName: 'shortOffset' }),
     decimal: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
     whole: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
@@ -37,6 +44,9 @@ export const formatClock = (ms: number): string => formats.clock.format(ms);
 
 export const formatDayClock = (ms: number): string =>
   `${formats.day.format(ms)} ${formats.clock.format(ms)}`;
+
+/** Day, hour and minute, for an axis of time. */
+export const formatDayHour = (ms: number): string => formats.dayHour.format(ms);
 
 /** The zone's short name for the bar: PYT for Asunción, the offset for other cities. */
 export function zoneLabel(ms: number): string {

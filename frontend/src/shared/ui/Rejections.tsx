@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { dismissRejected, pending, UNCONFIRMED_AFTER_MS } from '@/shared/commands/pending';
-import { useTranslation } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import { useNow } from '@/shared/time/useNow';
 import type { Id } from '@/shared/wire/types';
@@ -8,11 +8,12 @@ import './rejections.css';
 
 /** What the centre refused or never confirmed, with its reason and one key to try again. */
 export function Rejections() {
-  const { t } = useTranslation('common');
+  const { t } = useTranslation(DESK);
+  const { t: common } = useTranslation('common');
   const rejected = useStore(pending, (state) => state.rejected);
   return (
     <div role="alert">
-      <ul className="rejections" aria-label={t('rejected.title')}>
+      <ul className="rejections" aria-label={common('rejected.title')}>
         {rejected.map(({ key, name, problem, retry }) => (
           <li key={key} className="rejection" data-testid="rejection" data-code={problem.code}>
             <div>
@@ -20,7 +21,7 @@ export function Rejections() {
               <p>{problemText(problem, t)}</p>
             </div>
             <button type="button" className="button" data-size="small" onClick={retry}>
-              {t('action.retry')}
+              {common('action.retry')}
             </button>
             <button
               type="button"
@@ -29,7 +30,7 @@ export function Rejections() {
               data-kind="quiet"
               onClick={() => dismissRejected(key)}
             >
-              {t('action.dismiss')}
+              {common('action.dismiss')}
             </button>
           </li>
         ))}

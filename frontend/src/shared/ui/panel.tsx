@@ -2,7 +2,7 @@
 
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import { Problem } from '@/shared/api/client';
-import { useTranslation } from '@/shared/i18n/i18n';
+import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import './panel.css';
 
@@ -81,7 +81,7 @@ interface FailureProps {
 
 /** What failed, in words, with its code and a way to try again. */
 export function Failure({ problem, retry }: FailureProps) {
-  const { t } = useTranslation('common');
+  const { t } = useTranslation(DESK);
   return (
     <div
       className="failure"
@@ -92,7 +92,7 @@ export function Failure({ problem, retry }: FailureProps) {
       <span>{problemText(problem, t)}</span>
       {retry && (
         <button type="button" className="button" data-size="small" onClick={retry}>
-          {t('action.retry')}
+          {t('common:action.retry')}
         </button>
       )}
     </div>

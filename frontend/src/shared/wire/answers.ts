@@ -21,6 +21,8 @@ export interface Session {
 }
 
 export interface LabelledCode {
+  /** The one key that writes it, where it has one. */
+  key?: string | null;
   code: string;
   labels: Labels;
 }
@@ -41,6 +43,7 @@ export interface Codes {
   call_dispositions: LabelledCode[];
   incident_dispositions: LabelledCode[];
   unit_statuses: UnitStatusCode[];
+  out_reasons?: LabelledCode[];
   alarm_reasons: LabelledCode[];
   view_purposes: LabelledCode[];
 }

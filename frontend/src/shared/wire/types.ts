@@ -23,7 +23,54 @@ export interface Zone {
   name: string;
 }
 
-export type CallState = 'waiting' | 'taken' | 'linked' | 'closed';
+export type CallState = 'waiting' | 'abandoned' | 'taken' | 'linked' | 'closed';
+
+/** Where a caller was said to be: beside the others, in force once accepted. */
+export interface CallFix {
+  id: Id;
+  method: 'handset' | 'network' | 'spoken' | 'confirmed' | 'registered';
+  source: string;
+  location: Place;
+  address: string | null;
+  measured_at: Time;
+  received_at: Time;
+  /** Set with `accepted_by` null: the first fix of a call that had no place. */
+  accepted_at: Time | null;
+  accepted_by: string | null;
+  speed_mps: number | null;
+  heading_deg: number | null;
+  /** When it came, it was newer and closer than the place in force. */
+  better: boolean;
+}
+
+export interface CallBack {
+  id: Id;
+  at: Time;
+  by: string;
+  outcome: 'reached' | 'no_answer' | 'busy' | 'unreachable';
+  note: string | null;
+}
+
+type Words = { es: string; gn: string; en: string };
+
+export interface Interview {
+  type: string;
+  protocol: string;
+  version: number;
+  answers: { question: string; answer: string | number; at: Time; by: string }[];
+  priority: Priority;
+  effects: {
+    question: string;
+    answer: string | number;
+    from: Priority;
+    to: Priority;
+    why: Words;
+    flag: string | null;
+    read_out: Words | null;
+    propose_type: string | null;
+  }[];
+  done: boolean;
+}
 
 export interface Call {
   id: Id;
@@ -43,13 +90,27 @@ export interface Call {
   received_at: Time;
   occurred_at: Time;
   overdue: boolean;
+  /** When it was first answered. */
+  taken_at: Time | null;
+  abandoned_at: Time | null;
+  language: 'es' | 'gn' | 'jopara' | 'en' | 'other' | null;
+  line: 'open' | 'hung_up' | null;
+  fixes: CallFix[];
+  callbacks: CallBack[];
+  claim_stale: boolean;
+  witness: 'reporter' | 'witness' | null;
+  rering: boolean;
+  interview: Interview | null;
 }
+
+export type NoteKind = 'general' | 'safety' | 'medical' | 'command' | 'hand_over';
 
 export interface Note {
   id: Id;
   text: string;
   author: string;
   at: Time;
+  kind?: NoteKind;
 }
 
 export interface Assignment {
@@ -63,13 +124,22 @@ export interface Assignment {
   on_scene_at: Time | null;
   released_at: Time | null;
   release_reason: string | null;
+  /** The dispatcher who sent it; absent in what an older release wrote. */
+  by?: string | null;
   eta_s: number | null;
   distance_m: number | null;
   override_reason: string | null;
   overdue: boolean;
 }
 
-export type IncidentStatus = 'new' | 'dispatched' | 'en_route' | 'on_scene' | 'closed' | 'merged';
+export type IncidentStatus =
+  | 'scheduled'
+  | 'new'
+  | 'dispatched'
+  | 'en_route'
+  | 'on_scene'
+  | 'closed'
+  | 'merged';
 
 export interface Incident {
   id: Id;
@@ -93,6 +163,74 @@ export interface Incident {
   opened_at: Time;
   closed_at: Time | null;
   overdue: boolean;
+  clocks_overdue?: LateClock[];
+  /** Username of who leads it at the desk. */
+  owner?: string | null;
+  protected?: boolean;
+  scheduled_for?: Time | null;
+  reopened_at?: Time | null;
+  links?: IncidentLink[];
+  merged_from?: Id[];
+  split_from?: Id | null;
+  attachments?: Attachment[];
+  major?: Major | null;
+  /** How many premise notes speak of its place. */
+  premises?: number;
+  /** Only where a protected incident is shown without its details. */
+  masked?: boolean;
+}
+
+/** What the other incident is to this one. */
+export interface IncidentLink {
+  incident_id: Id;
+  number: string;
+  kind: 'related' | 'parent' | 'child';
+}
+
+export interface Attachment {
+  id: Id;
+  name: string;
+  media_type: string;
+  bytes: number;
+  sha256: string;
+  url: string;
+  at: Time;
+  by: string;
+}
+
+export interface MajorSector {
+  id: Id;
+  name: string;
+  supervisor: string | null;
+}
+
+export interface MajorTask {
+  id: Id;
+  text: string;
+  sector_id: Id | null;
+  unit_id: Id | null;
+  state: 'open' | 'doing' | 'done' | 'dropped';
+  at: Time;
+  by: string;
+}
+
+export interface Major {
+  declared_at: Time;
+  by: string;
+  commander: string | null;
+  post: string | null;
+  post_location: Place | null;
+  sectors: MajorSector[];
+  tasks: MajorTask[];
+}
+
+/** A clock of the incident, or of one unit's work on it, that ran out. */
+export interface LateClock {
+  clock: 'process' | 'turnout' | 'travel' | 'scene';
+  target_s: number;
+  at: Time;
+  assignment_id: Id | null;
+  callsign: string | null;
 }
 
 export type Availability = 'available' | 'conditionally_available' | 'not_available';
@@ -123,6 +261,59 @@ export interface Unit {
   emergency: boolean;
   status_at: Time;
   reason: string | null;
+  /** Code of the status in the rules; null means the one named as the activity. */
+  status: string | null;
+  /** Who says it: a person, a position a person confirmed, the centre itself. */
+  status_source: 'said' | 'physics' | 'centre';
+  out_reason: string | null;
+  hospital: string | null;
+  crew: CrewMember[];
+  vehicle: string | null;
+  station: string | null;
+  cell: string | null;
+  equipment: string[];
+  shift: { id: Id; starts_at: Time; ends_at: Time } | null;
+  proposal: StatusProposal | null;
+  disagreement: Disagreement | null;
+  welfare: Welfare | null;
+  cross_staffs: Id[];
+  busy_since: Time | null;
+  rest_due: boolean;
+  emergency_at: Time | null;
+  emergency_location: Place | null;
+  /** When it was there, by its device; null when the crew said it itself. */
+  emergency_fix_at: Time | null;
+  emergency_acknowledged_by: string | null;
+}
+
+export interface CrewMember {
+  username: string | null;
+  name: string;
+  role: string;
+}
+
+/** A status that positions suggest: nothing changes until a person confirms it. */
+export interface StatusProposal {
+  status: string;
+  since: Time;
+  why: 'at_place' | 'set_out' | 'left_place' | 'at_hospital';
+  fix_age_s: number | null;
+  distance_m: number | null;
+}
+
+/** The crew says one thing, its positions another. */
+export interface Disagreement {
+  code: 'far_from_scene' | 'still_at_scene';
+  since: Time;
+  fix_age_s: number | null;
+  distance_m: number | null;
+}
+
+export interface Welfare {
+  interval_s: number;
+  due_at: Time;
+  missed: number;
+  by_hand: boolean;
 }
 
 export type AlarmState = 'raised' | 'acknowledged' | 'verified' | 'dismissed';
@@ -145,6 +336,10 @@ export interface Alarm {
   incident_id: Id | null;
   reason: string | null;
   by: string | null;
+  source_id?: Id | null;
+  source_name?: string | null;
+  count?: number;
+  repeated_at?: Time | null;
 }
 
 export interface Camera {
@@ -190,6 +385,13 @@ export interface Layer {
   published_at: Time;
 }
 
+/** A rule document in force that somebody edited; ask `GET /rules/{name}` for what it says. */
+export interface RuleVersion {
+  id: Id;
+  name: string;
+  version: number;
+}
+
 export interface Picture {
   calls: Record<Id, Call>;
   incidents: Record<Id, Incident>;
@@ -198,6 +400,7 @@ export interface Picture {
   cameras: Record<Id, Camera>;
   closures: Record<Id, Closure>;
   layers: Record<Id, Layer>;
+  rules: Record<Id, RuleVersion>;
 }
 
 export interface Entry {
@@ -223,6 +426,8 @@ export interface UnitFix extends Point {
   accuracy_m: number | null;
   speed_mps: number | null;
   heading_deg: number | null;
+  /** The device itself says that the position is made up. */
+  mocked?: boolean;
 }
 
 export type CameraLinkState = 'connecting' | 'live' | 'stalled' | 'frozen' | 'refused' | 'offline';

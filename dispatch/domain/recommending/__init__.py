@@ -1,0 +1,1 @@
+"""Who should go: candidates, the best filling of the places, its explanation and its price."""

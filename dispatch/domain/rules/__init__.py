@@ -1,0 +1,1 @@
+"""Rule documents: what supervisors edit instead of code, one pure parser each."""

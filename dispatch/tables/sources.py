@@ -1,0 +1,75 @@
+"""What comes from outside on its own: fixes of callers, and the sources of alarms."""
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from ops_center.kernel.database import metadata
+
+location_report = Table(
+    "location_report",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("number", String(32)),
+    Column("digits", String(8)),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text),
+    Column("notes", ARRAY(Text), nullable=False),
+    # No foreign key: a report is forgotten after a day, and calls have their own time.
+    Column("call_id", Uuid),
+    Column("method", String(16)),
+    Column("source", String(32)),
+    Column("lon", Float),
+    Column("lat", Float),
+    Column("uncertainty_m", Float),
+    Column("confidence", Float),
+    Column("measured_at", DateTime(timezone=True)),
+    Column("speed_mps", Float),
+    Column("heading_deg", Float),
+    Column("floor", String(16)),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("num_nulls(lon, lat, uncertainty_m, confidence) in (0, 4)", name="whole"),
+    Index(
+        "ix_location_report_waiting",
+        "received_at",
+        postgresql_where=text("outcome = 'waiting'"),
+    ),
+    Index("ix_location_report_received_at", "received_at", "id"),
+    comment="Messages about where callers are, for a day: joined, waiting or set aside",
+)
+
+alarm_source = Table(
+    "alarm_source",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("code", String(32), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("agency", String(16), nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("uncertainty_m", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("repeat_window_s", Integer, nullable=False),
+    Column("expected_days", Integer),
+    Column("active", Boolean, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("heard_at", DateTime(timezone=True)),
+    comment="Panic buttons and alarm panels, and when each was last heard of",
+)
