@@ -196,14 +196,14 @@ async def violence_notes(connection: AsyncConnection, call: Call, *, now: dateti
     return int((await connection.execute(query)).scalar_one())
 
 
-async def heard(connection: AsyncConnection, *, now: datetime) -> list[Heard]:
-    """Return calls in work and in no incident, as storms look at them, the newest CALLS_MAX."""
+async def unlinked(connection: AsyncConnection, *, now: datetime) -> list[Call]:
+    """Return calls in work and in no incident, the newest CALLS_MAX of STORM_WINDOW."""
     row = schema.call.columns
     query = everything(schema.call).where(
         row.state.in_([state.value for state in IN_WORK]), row.received_at >= now - STORM_WINDOW
     )
     newest = query.order_by(row.received_at.desc(), row.id.desc()).limit(CALLS_MAX)
-    return [heard_of(call) for call in await read_calls(connection, newest)]
+    return await read_calls(connection, newest)
 
 
 def heard_of(call: Call) -> Heard:
@@ -225,7 +225,7 @@ async def known_incidents(connection: AsyncConnection, *, now: datetime) -> list
     """Return open incidents that calls may be about, the newest first."""
     row = schema.incident.columns
     query = (
-        select(*_PLACED, row.id, row.opened_at, row.type, row.narrative)
+        select(*_PLACED, row.id, row.opened_at, row.type)
         .where(_is_open(), row.opened_at >= now - STORM_WINDOW, row.lon.is_not(None))
         .order_by(row.opened_at.desc())
         .limit(STORM_INCIDENTS_MAX)
@@ -238,7 +238,6 @@ async def known_incidents(connection: AsyncConnection, *, now: datetime) -> list
             location=location_in(one),
             type=one["type"],
             topic=TOPIC_OF_TYPE.get(one["type"], one["type"]),
-            words=read_words(one["narrative"]),
         )
         for one in found
     ]

@@ -75,7 +75,7 @@ class Calls(Store[Call], Protocol):
         ...
 
     async def idle_claims(self, before: datetime, *, limit: int) -> list[UUID]:
-        """Return taken calls whose taker did nothing since `before` and was not told, oldest first."""
+        """Return taken calls whose taker did nothing since `before`, untold, oldest first."""
         ...
 
 
@@ -111,7 +111,7 @@ class Units(Store[Unit], Protocol):
         ...
 
     async def welfare_due(self, before: datetime, *, missed: int, limit: int) -> list[UUID]:
-        """Return units asked by `before` that missed fewer check-ins than `missed`, oldest first."""
+        """Return units due by `before` that missed fewer check-ins than `missed`, oldest first."""
         ...
 
     async def overworked(self, since: datetime, *, limit: int) -> list[UUID]:

@@ -26,6 +26,10 @@ const field = new Set([...loaded('field.html'), ...words('common', 'field')]);
 const map = loaded(keyOf('features/map/DeskMap.tsx'));
 const desk = new Set([...loaded(keyOf('console/ConsolePage.tsx')), ...words('desk', 'geo', 'dispatch')]);
 const wall = new Set([...loaded(keyOf('wall/WallPage.tsx')), ...words('desk', 'geo', 'dispatch')]);
+const supervise = new Set([
+  ...loaded(keyOf('supervise/SupervisePage.tsx')),
+  ...words('desk', 'geo', 'dispatch', 'supervise'),
+]);
 const all = new Set([...shell, ...field]);
 const worker = readdirSync(join(folder, 'assets')).find((name) =>
   name.includes('maplibre-gl-worker'),
@@ -35,6 +39,7 @@ const rows = [
   ['app shell', total(shell), 140],
   ['/console own, without map', total(without(desk, shell)), 130],
   ['/wall own, without map', total(without(wall, shell)), 130],
+  ['/supervise own', total(without(supervise, shell)), 130],
   ['/field, without map', total(field), 90],
   ['map', total(without(map, all)), 310],
   ...(worker ? [['map worker', weigh(`assets/${worker}`), 150]] : []),

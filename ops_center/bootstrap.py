@@ -300,9 +300,7 @@ def _ground(settings: Settings) -> _Ground:
         city=city,
         exact=exact,
         hub=hub,
-        relay=Relay(
-            lookups, hub, clock, live_sources=sources, protection=protection_now
-        ),
+        relay=Relay(lookups, hub, clock, live_sources=sources, protection=protection_now),
         tracker=Tracker(database, clock, work_of(city)),
         recogniser=Recogniser(database, clock),
         cameras=CameraControl(database, worker_secret(settings)),

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from dispatch.domain.place import Zone
-from dispatch.domain.recommending.model import Travel
 from dispatch.domain.recommending.coverage import ReachField
+from dispatch.domain.recommending.model import Travel
 from dispatch.ports import GeocodeCandidate, Origin, Recorder, Work
 from dispatch.repository import reading_work
 from gis.closures import RoadFollower

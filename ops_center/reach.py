@@ -47,12 +47,10 @@ class ZoneReach:
     grid: Grid
     of_cells: Seconds
 
-    def seconds(self, places: Sequence[Point], profiles: Sequence[str]) -> Seconds:
+    def seconds(self, lons: Sequence[float], lats: Sequence[float], profile: str) -> Seconds:
         """Return expected seconds from each place to each zone, shape (places, zones)."""
-        if not places:
-            return np.zeros((0, len(self.zones)))
-        slower = np.array([slower_than_measured(Profile(one)) for one in profiles])
-        found = self.of_cells[self.grid.cells_of(places)] * slower[:, None]
+        cells = self.grid.cells_of(np.asarray(lons), np.asarray(lats))
+        found = self.of_cells[cells] * slower_than_measured(Profile(profile))
         return np.asarray(np.minimum(found, NOBODY_S))
 
 

@@ -13,11 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.domain.caller_location.inbox import KEPT_FOR as REPORTS_KEPT_FOR
 from dispatch.repository import drop_partitions
+from dispatch.repository.presence import FORGOTTEN_AFTER, forget_lookers
+from dispatch.repository.raw_alarms import forget_raw_alarms
 from dispatch.repository.sources import forget_reports
 from ops_center.auth.service import forget_ended_sessions
 from ops_center.kernel import idempotency
 
 POSITIONS_KEPT_FOR: Final = timedelta(days=30)
+# A year and a month: so that a report compares a month with the same one a year before.
+RAW_ALARMS_KEPT_FOR: Final = timedelta(days=400)
 
 Forget = Callable[[AsyncConnection, datetime], Awaitable[int]]
 
@@ -44,11 +48,25 @@ async def _sessions(connection: AsyncConnection, now: datetime) -> int:
     return await forget_ended_sessions(connection, now=now)
 
 
+async def _lookers(connection: AsyncConnection, now: datetime) -> int:
+    return await forget_lookers(connection)  # by the database's clock, like the beats themselves
+
+
 async def _location_reports(connection: AsyncConnection, now: datetime) -> int:
     return await forget_reports(connection, before=now - REPORTS_KEPT_FOR)
 
 
+async def _raw_alarms(connection: AsyncConnection, now: datetime) -> int:
+    return await forget_raw_alarms(connection, before=now - RAW_ALARMS_KEPT_FOR)
+
+
 KEPT: Final = (
+    Kept(
+        kind="every single report behind a grouped alarm",
+        kept_for=RAW_ALARMS_KEPT_FOR,
+        how="rows deleted; the alarms themselves stay, with their counts",
+        forget=_raw_alarms,
+    ),
     Kept(
         kind="messages about where callers are",
         kept_for=REPORTS_KEPT_FOR,
@@ -72,6 +90,12 @@ KEPT: Final = (
         kept_for=timedelta(0),
         how="rows deleted at their end",
         forget=_sessions,
+    ),
+    Kept(
+        kind="who had an incident on the screen",
+        kept_for=FORGOTTEN_AFTER,
+        how="rows deleted",
+        forget=_lookers,
     ),
 )
 

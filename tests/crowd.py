@@ -73,8 +73,8 @@ OFTEN: Final = {
     "RegisterUnit": 3, "RaiseAlarm": 2, "ReportPositions": 3, "Observe": 3, "SignOn": 3,
     "AnswerQuestion": 3, "StartInterview": 2, "AddFix": 2, "TakeCall": 2, "Activate": 2,
     "SetTask": 2, "SetSector": 2, "CommandIncident": 2, "MergeIncident": 2, "UnmergeIncident": 4,
-    "HangUp": 2, "LinkCall": 4, "CloseCall": 2, "CallBackCaller": 4, "SplitIncident": 4,
-    "TakeOverCall": 4, "ReleaseCall": 4, "raise_alarms": 5, "VerifyAlarm": 3,
+    "HangUp": 2, "LinkCall": 4, "CloseCall": 4, "CallBackCaller": 7, "SplitIncident": 4,
+    "TakeOverCall": 4, "ReleaseCall": 4, "raise_alarms": 7, "VerifyAlarm": 3,
 }  # fmt: skip
 
 
@@ -236,7 +236,7 @@ class Crowd:
             case "AnswerQuestion":
                 await self._answer(values, work)
             case "SetSector" | "SetTask":
-                await self._command_post(values, work)
+                await self._command_post(values, work, act.name)
             case "SplitIncident" | "UnmergeIncident" | "ReleaseUnits":
                 await self._parts_of(values, work)
             case _:
@@ -274,12 +274,21 @@ class Crowd:
             codes = [choice.code for choice in question.choices]
             values["answer"] = self.random.choice(codes) if codes else self.random.choice((2, "sí"))
 
-    async def _command_post(self, values: dict[str, Any], work: Any) -> None:
-        incident = await work.incidents.find(values["incident_id"])
-        major = incident.major if incident else None
-        for name, parts in (("sector_id", "sectors"), ("task_id", "tasks")):
+    async def _command_post(self, values: dict[str, Any], work: Any, command: str) -> None:
+        for identity in self.ids.get("incident", []):
+            incident = await work.incidents.find(identity)
+            if incident is not None and incident.major is not None and not incident.is_over:
+                values["incident_id"] = identity
+                self._fit_post(values, incident.major, command)
+
+    def _fit_post(self, values: dict[str, Any], major: Any, command: str) -> None:
+        """A sector or a task that is there; where there is none yet, a new one with its words."""
+        values.pop("unit_id", None)
+        words = "text" if command == "SetTask" else "name"
+        for name, parts in (("sector_id", major.sectors), ("task_id", major.tasks)):
             if name in values:
-                values[name] = self._any([one.id for one in getattr(major, parts, ())])
+                values[name] = self.random.choice(parts).id if parts else None
+        values.setdefault(words, "Cortar el paso")
 
     def _any(self, identities: list[UUID]) -> UUID:
         return self.random.choice(identities) if identities else new_id()
@@ -401,6 +410,8 @@ BY_NAME: Final[dict[str, Callable[[Crowd], Any]]] = {
     "raise_alarms.zone_name": lambda _: "Portón",
     "raise_alarms.location": lambda _: location(),
     "raise_alarms.priority": lambda _: 3,
+    "raise_alarms.detected_at": lambda crowd: crowd.now,
+    "CloseCall.rering": lambda _: True,
     "RaiseAlarm.camera_id": lambda _: None,
     "ChangeUnit.callsign": lambda crowd: f"M{_number(crowd):04}",
     "callsign": lambda crowd: f"L{_number(crowd):04}",

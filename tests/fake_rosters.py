@@ -61,7 +61,10 @@ class FakeMovements:
     async def sightings(
         self, moved_since: datetime | None, *, freed_since: datetime
     ) -> list[Sighting]:
-        seen = [await self.sighting(one, freed_since=freed_since) for one in sorted(self._positions.rows)]
+        seen = [
+            await self.sighting(one, freed_since=freed_since)
+            for one in sorted(self._positions.rows)
+        ]
         return [
             one
             for one in seen
@@ -81,7 +84,8 @@ class FakeMovements:
 
     def _latest(self, unit: Unit, since: datetime) -> Incident | None:
         if unit.activity in ASSIGNED_ACTIVITIES and unit.assignment:
-            return self._incidents.rows.get(unit.assignment.incident_id)
+            found: Incident | None = self._incidents.rows.get(unit.assignment.incident_id)
+            return found
         if unit.activity is not Activity.IN_SERVICE:
             return None
         left = [

@@ -147,9 +147,7 @@ class FakeCalls(FakeStore[Call]):
 
     async def incidents_of_caller(self, number: str, *, since: datetime) -> frozenset[UUID]:
         return frozenset(
-            call.incident_id
-            for call in self._of_number(number, since)
-            if call.incident_id
+            call.incident_id for call in self._of_number(number, since) if call.incident_id
         )
 
     async def open_of_number(self, number: str, *, since: datetime) -> list[UUID]:
@@ -364,21 +362,21 @@ class FakeFleet:
         return [unit for unit in await self._units.everyone() if unit.id in unit_ids]
 
     async def free(self, capabilities: Set[str], /, *, since: datetime) -> list[Free]:
-        placed = [
-            (unit, self._positions.rows[unit.id])
-            for unit in self._able(capabilities)
-            if _is_free(unit) and unit.id in self._positions.rows
-        ]
+        groups: dict[tuple[tuple[str, ...], str], list[tuple[Unit, Fix]]] = {}
+        for unit in self._able(capabilities):
+            fix = self._positions.rows.get(unit.id)
+            if _is_free(unit) and fix is not None and fix.occurred_at >= since:
+                groups.setdefault((unit.capabilities, unit.profile), []).append((unit, fix))
         return [
             Free(
-                unit_id=unit.id,
-                callsign=unit.callsign,
-                capabilities=unit.capabilities,
-                profile=unit.profile,
-                point=fix.point,
+                capabilities=able,
+                profile=profile,
+                unit_ids=[unit.id for unit, _ in units],
+                callsigns=[unit.callsign for unit, _ in units],
+                lons=[fix.point.lon for _, fix in units],
+                lats=[fix.point.lat for _, fix in units],
             )
-            for unit, fix in placed
-            if fix.occurred_at >= since
+            for (able, profile), units in sorted(groups.items(), key=lambda one: one[0])
         ]
 
     def within(self, *, agency: str | None, unit: UUID | None) -> "FakeFleet":
@@ -676,9 +674,7 @@ class FakeCentre:
             "incidents": {str(one.id): object_json(one) for one in incidents.values()},
             "units": {str(unit.id): object_json(unit) for unit in self.units.rows.values()},
             "alarms": {str(alarm.id): object_json(alarm) for alarm in alarms},
-            "rules": picture_of(
-                {name: (await self.rules.at(name)).version for name in DOCUMENTS}
-            ),
+            "rules": picture_of({name: (await self.rules.at(name)).version for name in DOCUMENTS}),
         }
 
 

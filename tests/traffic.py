@@ -102,7 +102,8 @@ class Traffic:
     async def assign(self) -> httpx.Response:
         path = f"/incidents/{self._any('incident')}/assignments"
         units = {self._any("unit") for _ in range(self._rng.randint(1, 2))}
-        return await self._who.ask("POST", path, {"unit_ids": sorted(units), "override_reason": "azar"})
+        body = {"unit_ids": sorted(units), "override_reason": "azar"}
+        return await self._who.ask("POST", path, body)
 
     async def status(self) -> httpx.Response:
         body = {"status": self._rng.choice(STATUSES)}

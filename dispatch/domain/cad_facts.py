@@ -6,7 +6,7 @@ from typing import ClassVar
 from ops_center.kernel.events import Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordsImported(Fact):
     """Another centre's records were taken over under a name; `replaced`: older ones went."""
 
@@ -21,7 +21,7 @@ class RecordsImported(Fact):
     replaced: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordsRemoved(Fact):
     """Records taken over from another centre were deleted."""
 

@@ -7,33 +7,37 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 TOKEN_MIN: Final = 3
+# Callers use few words: those of a day fit.
+TOKENS_KEPT: Final = 20_000
 _LETTERS = re.compile(r"[^\W\d_]+")
 _APOSTROPHES = re.compile(r"['’ʼ`´]")
 
 # Words that say nothing of what happened: they are in every call.
-_STOP: Final = frozenset(
-    """
-    a al algo algun alguien alguna alguno alla alli ahi ahora ante antes aqui aca asi aun aunque
-    bien buen buena buenas bueno buenos cada casi cerca como con contra creo cual cuando cuanto de
-    del desde despues dia dias dice dicen donde dos durante el ella ellos en enfrente entonces entre
-    era eramos es esa ese eso esta estaba estaban estan estar estas este esto estos estoy favor fue
-    fueron fuerte gente gracias grande ha habia hace hacia hacen han hasta hay he hola hora horas
-    hoy la las le les lo los llamo llame llamar llamada luego mal manden mande mandar mas me mi mis
-    mientras mismo mucha muchas mucho muchos muy nada ni ninguna ninguno no nomas nos nosotros
-    noches nunca o os otra otras otro otros para pero persona personas poco por porfa porque
-    pronto pues puede pueden que quien quiere quiero rapido recien se sea sean senor senora ser si
-    siempre sin sobre solo son soy su sus tambien tan tanto tardes te tengo ti tiene tienen toda
-    todas todavia todo todos tres tu un una unas uno unos urgente va van vea veces veo venga vengan
-    venir ver vez vi viene vienen vos voy y ya yo calle esquina barrio casa lado frente zona lugar
-    acaite ape upe upepe koape kova kova ko che nde ha hae hina hikuai oi oime ndaipori heta
-    pyae pya peju eju pejumina eme mina ningo niko voi avei aipo pee gui pe re rehe ndive ndaikuaai
-    nte katu piko pa ramo haguere mbae
-    """.split()  # noqa: SIM905  a page of words reads better than a list
+_EVERYWHERE: Final = (
+    "a al algo algun alguien alguna alguno alla alli ahi ahora ante antes aqui aca asi "
+    "aun aunque bien buen buena buenas bueno buenos cada casi cerca como con contra creo "
+    "cual cuando cuanto de del desde despues dia dias dice dicen donde dos durante el "
+    "ella ellos en enfrente entonces entre era eramos es esa ese eso esta estaba estaban "
+    "estan estar estas este esto estos estoy favor fue fueron fuerte gente gracias grande "
+    "ha habia hace hacia hacen han hasta hay he hola hora horas hoy la las le les lo los "
+    "llamo llame llamar llamada luego mal manden mande mandar mas me mi mis mientras "
+    "mismo mucha muchas mucho muchos muy nada ni ninguna ninguno no nomas nos nosotros "
+    "noches nunca o os otra otras otro otros para pero persona personas poco por porfa "
+    "porque pronto pues puede pueden que quien quiere quiero rapido recien se sea sean "
+    "senor senora ser si siempre sin sobre solo son soy su sus tambien tan tanto tardes "
+    "te tengo ti tiene tienen toda todas todavia todo todos tres tu un una unas uno unos "
+    "urgente va van vea veces veo venga vengan venir ver vez vi viene vienen vos voy y ya "
+    "yo calle esquina barrio casa lado frente zona lugar acaite ape upe upepe koape kova "
+    "ko che nde hae hina hikuai oi oime ndaipori heta pyae pya peju eju pejumina eme mina "
+    "ningo niko voi avei aipo pee gui pe re rehe ndive ndaikuaai nte katu piko pa ramo "
+    "haguere mbae "
 )
+_STOP: Final = frozenset(_EVERYWHERE.split())
 
 # Beginnings of words, by what they are about. `=` marks a whole word.
 _TOPICS: Final[Mapping[str, str]] = {
@@ -190,12 +194,13 @@ def spoken_tokens(text: str) -> list[str]:
     return _LETTERS.findall("".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def _topics_of(token: str) -> set[str]:
-    return {
+@lru_cache(maxsize=TOKENS_KEPT)
+def _topics_of(token: str) -> frozenset[str]:
+    return frozenset(
         topic
         for stem, is_whole, topic in _STEMS
         if (token == stem if is_whole else token.startswith(stem))
-    }
+    )
 
 
 def _says_another(spoken: list[str]) -> bool:

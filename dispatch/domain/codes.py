@@ -1,13 +1,8 @@
-"""The short lists of a control room: unit statuses, kinds of unit, priorities.
+"""The short lists that are code: the two levels of a status, kinds of unit, priorities."""
 
-The Guaraní labels are drafts and must be reviewed by a native speaker before they are relied on.
-"""
-
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dispatch.domain.labels import Labels
 from dispatch.domain.response_plan import AGENCIES
 from gis.travel import Profile
 from ops_center.kernel.errors import Invalid
@@ -47,62 +42,6 @@ class UnitKind(StrEnum):
     RESCUE = "rescue"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusCode:
-    """A status a crew can report, and the two levels it stands for."""
-
-    code: str
-    availability: Availability
-    activity: Activity
-    labels: Labels
-
-
-def _status(
-    activity: Activity, availability: Availability, labels: Labels, *, code: str | None = None
-) -> StatusCode:
-    return StatusCode(
-        code=code or activity.value, availability=availability, activity=activity, labels=labels
-    )
-
-
-_BUSY = Availability.NOT_AVAILABLE
-_STATUSES: Final = (
-    _status(Activity.ACKNOWLEDGED, _BUSY, Labels(es="Recibido", gn="Ohupytýma", en="Acknowledged")),
-    _status(Activity.EN_ROUTE, _BUSY, Labels(es="En camino", gn="Oho hína", en="En route")),
-    _status(Activity.ON_SCENE, _BUSY, Labels(es="En el lugar", gn="Oĩma upépe", en="On scene")),
-    _status(
-        Activity.TRANSPORTING,
-        _BUSY,
-        Labels(es="Trasladando", gn="Ogueraha hína", en="Transporting"),
-    ),
-    _status(
-        Activity.AT_HOSPITAL, _BUSY, Labels(es="En el hospital", gn="Tasyópe", en="At hospital")
-    ),
-    _status(
-        Activity.IN_SERVICE,
-        Availability.AVAILABLE,
-        Labels(es="Liberado", gn="Opáma", en="Clear"),
-        code="clear",
-    ),
-    _status(
-        Activity.IN_SERVICE,
-        Availability.AVAILABLE,
-        Labels(es="En servicio", gn="Omba'apo hína", en="In service"),
-    ),
-    _status(
-        Activity.BREAK,
-        Availability.CONDITIONALLY_AVAILABLE,
-        Labels(es="En descanso", gn="Opytu'u", en="On a break"),
-    ),
-    _status(Activity.OFF_DUTY, _BUSY, Labels(es="Fuera de turno", gn="Nomba'apói", en="Off duty")),
-    _status(
-        Activity.OUT_OF_SERVICE,
-        _BUSY,
-        Labels(es="Fuera de servicio", gn="Ndoikói", en="Out of service"),
-    ),
-)
-UNIT_STATUSES: Final[dict[str, StatusCode]] = {status.code: status for status in _STATUSES}
-
 DEFAULT_CAPABILITIES: Final[dict[UnitKind, tuple[str, ...]]] = {
     UnitKind.PATROL: ("patrol",),
     UnitKind.MOTORCYCLE: ("patrol",),
@@ -117,14 +56,6 @@ DEFAULT_PROFILES: Final[dict[UnitKind, Profile]] = {
     UnitKind.FIRE_ENGINE: Profile.FIRE_ENGINE,
     UnitKind.RESCUE: Profile.FIRE_ENGINE,
 }
-
-
-def unit_status(code: str) -> StatusCode:
-    """Return the two levels a reported status stands for, or Invalid."""
-    found = UNIT_STATUSES.get(code)
-    if found is None:
-        raise Invalid(f"status must be one of: {', '.join(UNIT_STATUSES)}.", field="status")
-    return found
 
 
 def unit_kind(code: str) -> UnitKind:

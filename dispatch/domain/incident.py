@@ -45,7 +45,7 @@ class Assignment:
     distance_m: float | None = None
     override_reason: str | None = None
     overdue: bool = False
-    # The capability it was sent for, whether it was recommended (None: there was no recommendation),
+    # The capability it was sent for, whether it was recommended (None: nobody was recommended),
     # the best arrival there was for that, the number of the incident it was taken from, and who
     # sent it.
     role: str | None = None

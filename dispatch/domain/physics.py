@@ -60,9 +60,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the positions lead to: a proposal, a doubt, or the end of a doubt."""
+    """What the positions lead to: a proposal, its withdrawal, a doubt, or the end of a doubt."""
 
     proposal: Proposal | None = None
+    withdrawn: bool = False
     disagreement: Disagreement | None = None
     settled: bool = False
 
@@ -93,6 +94,8 @@ def is_worth_a_look(seen: Sighting, rules: UnitStatuses, *, now: datetime) -> bo
     if not is_usable(seen.fix, rules.physics, now=now):
         return False
     activity, limits = seen.unit.activity, rules.physics
+    if seen.unit.proposal is not None:  # it may be true no longer
+        return True
     if activity is Activity.TRANSPORTING:
         return seen.hospital is not None
     sets_out = activity is Activity.ACKNOWLEDGED and not _is_slow(seen.fix, limits)
@@ -132,6 +135,8 @@ def judge(seen: Sighting, track: Sequence[Fix], *, rules: UnitStatuses, now: dat
     """Return what the unit's track (oldest first) says about its status."""
     if not is_worth_a_look(seen, rules, now=now):
         return _NOTHING
+    if _is_over(seen, rules.physics):
+        return Verdict(withdrawn=True)
     told = believable(track)
     match seen.unit.activity:
         case Activity.TRANSPORTING:
@@ -155,6 +160,20 @@ def believable(track: Sequence[Fix]) -> list[Fix]:
             continue
         kept.append(fix)
     return kept
+
+
+def _is_over(seen: Sighting, limits: PhysicsRules) -> bool:
+    """Tell whether the unit is where its proposal says it is not any more."""
+    held, away_m = seen.unit.proposal, seen.away_m
+    if held is None:
+        return False
+    if held.why == AT_HOSPITAL:
+        return seen.hospital is None
+    if away_m is None or seen.place is None:
+        return False
+    if held.why == AT_PLACE:
+        return away_m > outer_m(seen.place, limits)
+    return held.why == LEFT_PLACE and away_m <= inner_m(seen.place, limits)
 
 
 def _coming(seen: Sighting, track: list[Fix], rules: UnitStatuses, *, now: datetime) -> Verdict:
@@ -204,8 +223,9 @@ def _in_service(seen: Sighting, track: list[Fix], rules: UnitStatuses, *, now: d
 def _arrived_at_hospital(
     seen: Sighting, track: list[Fix], rules: UnitStatuses, *, now: datetime
 ) -> Verdict:
-    assert seen.hospital is not None, "looked at only near a hospital"
     limits = rules.physics
+    if seen.hospital is None:
+        return _NOTHING
     stay = _stay(track, seen.hospital, inner=limits.hospital_m, outer=limits.hospital_m * 1.5)
     waited = stay is not None and stay.dwell >= timedelta(seconds=limits.dwell_s)
     if stay is None or not waited or not _is_slow(seen.fix, limits):

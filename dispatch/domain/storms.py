@@ -73,7 +73,6 @@ class Known:
     location: Location | None
     type: str
     topic: str | None
-    words: Words = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

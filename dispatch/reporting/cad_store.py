@@ -21,16 +21,19 @@ from ops_center.kernel.transaction import Transaction
 PATIENCE_S: Final = 900.0
 IMPORTS_MAX: Final = 500
 # The same unit twice at the same incident in the same second is one row told twice.
+# Materialised: the planner knows nothing of rows that came a moment ago, and would count them anew
+# for each of them.
 _TWICE = text(
     """
-    with again as (
-        select line, row_number() over (
-            partition by incident, unit, dispatch_at order by line) as nth
-        from cad_record
-        where import_id = :id and unit is not null and incident is not null)
-    delete from cad_record r using again
-    where r.import_id = :id and r.line = again.line and again.nth > 1
-    returning r.line
+    with again as materialized (
+        select line from (
+            select line, row_number() over (
+                partition by incident, unit, dispatch_at order by line) as nth
+            from cad_record
+            where import_id = :id and unit is not null and incident is not null) numbered
+        where nth > 1)
+    delete from cad_record where import_id = :id and line in (select line from again)
+    returning line
     """
 )
 

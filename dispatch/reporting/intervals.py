@@ -44,6 +44,7 @@ from dispatch.reporting.sources import Scope, work_of
 from dispatch.tables import STAMP_COLUMNS
 
 WORK_MEM: Final = "64MB"
+PATIENCE_S: Final = 28.0  # a year; shorter than the driver's own patience
 _SHARES: Final = [one / 100 for one in PERCENTILES]
 _ROUND: Final = 1
 _FIRST: Final = {Basis.FIRST_SENT: Stamp.DISPATCH, Basis.FIRST_THERE: Stamp.SCENE}
@@ -62,6 +63,8 @@ async def response_times(
     than PROTECTED_MIN protected incidents leave those out and say `withheld`.
     """
     await connection.execute(text(f"set local work_mem = '{WORK_MEM}'"))
+    await connection.execute(text("set local jit = off"))  # compiling takes longer than counting
+    await connection.execute(text(f"set local statement_timeout = '{PATIENCE_S:.0f}s'"))
     groups: dict[str | None, dict[str, Any]] = {}
     for basis in (Basis.RESPONSE, Basis.CALL):
         intervals = tuple(
@@ -86,7 +89,7 @@ def _measured(
     few = (
         select(lengths.c.grouped, protected.label("n")).group_by(lengths.c.grouped).subquery("few")
     )
-    same = few.c.grouped.is_not_distinct_from(lengths.c.grouped)
+    same = few.c.grouped == lengths.c.grouped
     shown = or_(~lengths.c.protected, few.c.n >= PROTECTED_MIN)
     figures = [one for interval in intervals for one in _figures(lengths, interval, shown)]
     return (
@@ -105,7 +108,8 @@ def _lengths(
     rows: Subquery, scope: Scope, grouping: Grouping, intervals: Sequence[Interval]
 ) -> Any:
     aims = _Aims(rows, scope)
-    grouped = _group(rows, grouping, scope.timezone)
+    # Never null, so that groups can be joined by hash: a year has 365 of days.
+    grouped = func.coalesce(_group(rows, grouping, scope.timezone), "")
     columns = [_seconds(rows, one).label(one.name) for one in intervals]
     targets = [aims.of(one.clock).label(f"{one.name}_target") for one in intervals if one.clock]
     nth = [
@@ -227,7 +231,7 @@ def _add(
     basis: Basis,
     intervals: Sequence[Interval],
 ) -> None:
-    key = row["grouped"]
+    key = row["grouped"] or None
     group = groups.setdefault(
         key, {"group": key, "label": key or "", "count": 0, "calls": 0, "withheld": False}
     )

@@ -172,22 +172,22 @@ def _first_calls(scope: Scope) -> Any:
     )
 
 
-_ZONES: Final = func.jsonb_array_elements(incident.columns.zones).table_valued(
-    "value", name="zones_of"
+_ZONES: Final = (
+    func.jsonb_array_elements(incident.columns.zones).table_valued("value").lateral("zones_of")
 )
 
 
 def _zone(grouping: Grouping) -> ColumnElement[Any]:
     if grouping is not Grouping.ZONE:
         return cast(null(), Text).label("zone")
-    name: ColumnElement[Any] = cast(_ZONES.columns.value, JSONB)["name"].astext.label("zone")
+    name: ColumnElement[Any] = cast(_ZONES.c.value, JSONB)["name"].astext.label("zone")
     return name
 
 
 def _by_zone(query: Select[Any], grouping: Grouping) -> Select[Any]:
     if grouping is not Grouping.ZONE:
         return query
-    return query.outerjoin(_ZONES.lateral("zones_of"), true())
+    return query.outerjoin(_ZONES, true())
 
 
 def _imported(scope: Scope, basis: Basis) -> Select[Any]:

@@ -18,10 +18,11 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import String
+from sqlalchemy.types import NullType, String
 
 from dispatch.domain.codes import Availability
 from dispatch.domain.recommending.coverage import Free
@@ -33,7 +34,6 @@ from dispatch.tables import schema
 from dispatch.tables.reading import everything, read_units
 from gis.geometry import Point
 
-FREE_MAX: Final = 20_000
 ON_THE_WAY_MAX: Final = 300
 
 _unit, _fix, _order = (
@@ -101,22 +101,31 @@ class SqlFleet:
         return await self._units(_unit.id.in_(unit_ids)) if unit_ids else []
 
     async def free(self, capabilities: Set[str], /, *, since: datetime) -> list[Free]:
+        def column(one: ColumnElement[Any]) -> ColumnElement[Any]:
+            # Untyped: the driver's own lists, not copied value by value.
+            return type_coerce(func.array_agg(aggregate_order_by(one, _unit.callsign)), NullType())
+
         rows = await self.connection.execute(
-            select(_unit.id, _unit.callsign, _unit.capabilities, _unit.profile, _fix.lon, _fix.lat)
+            select(
+                _unit.capabilities,
+                _unit.profile,
+                *(column(one) for one in (_unit.id, _unit.callsign, _fix.lon, _fix.lat)),
+            )
             .join(schema.unit_position, _fix.unit_id == _unit.id)
             .where(self._seen, _FREE, _able(capabilities), _fix.occurred_at >= since)
-            .order_by(_unit.callsign)
-            .limit(FREE_MAX)
+            .group_by(_unit.capabilities, _unit.profile)
+            .order_by(_unit.capabilities, _unit.profile)
         )
         return [
             Free(
-                unit_id=unit_id,
-                callsign=callsign,
                 capabilities=tuple(able),
                 profile=profile,
-                point=Point(lon=lon, lat=lat),
+                unit_ids=ids,
+                callsigns=callsigns,
+                lons=lons,
+                lats=lats,
             )
-            for unit_id, callsign, able, profile, lon, lat in rows
+            for able, profile, ids, callsigns, lons, lats in rows
         ]
 
     def within(self, *, agency: str | None, unit: UUID | None) -> Fleet:

@@ -33,7 +33,11 @@ _TYPES: Final[tuple[Any, ...]] = (
     Float,
     Float,
     DateTime(timezone=True),
-) + (Float, Float, Float, Boolean)
+    Float,
+    Float,
+    Float,
+    Boolean,
+)
 
 
 def _batch(table: str, on_conflict: str) -> TextClause:
@@ -86,9 +90,7 @@ class SqlPositions:
         doubted = select(row.unit_id).where(row.unit_id.in_(unit_ids)).order_by(row.unit_id)
         await self.connection.execute(doubted.with_for_update())
         await self.connection.execute(
-            update(schema.unit_position)
-            .where(row.unit_id.in_(unit_ids))
-            .values(teleported_at=at)
+            update(schema.unit_position).where(row.unit_id.in_(unit_ids)).values(teleported_at=at)
         )
 
 

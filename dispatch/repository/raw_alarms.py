@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, insert, literal_column, select, update
+from sqlalchemy import RowMapping, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,12 @@ ONLY: Final = 1
 _ALARM = schema.alarm.columns
 # Written out, not bound: so that partial indexes are used whatever plan the database keeps.
 IS_OPEN: Final = _ALARM.state.in_([literal_column("'raised'"), literal_column("'acknowledged'")])
+
+
+async def forget_raw_alarms(connection: AsyncConnection, *, before: datetime) -> int:
+    """Delete the reports written down before that and return how many; alarms keep their counts."""
+    gone = await connection.execute(delete(raw_alarm).where(raw_alarm.c.recorded_at < before))
+    return gone.rowcount
 
 
 class SqlRawAlarms:

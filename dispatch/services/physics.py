@@ -118,14 +118,14 @@ def _proposed(unit: Unit, status: str | None) -> Proposal:
 def _told(seen: Sighting, verdict: Verdict) -> tuple[Unit, Fact]:
     unit = seen.unit
     on = unit.assignment.incident_id if unit.assignment else None
-    if verdict.proposal is not None:
+    if verdict.proposal is not None or verdict.withdrawn:
         after = step(unit, proposal=verdict.proposal)
         return after, UnitStatusProposed(
             subject=after.id,
             version=after.version,
             incident=on,
             audience=after.audience,
-            occurred_at=verdict.proposal.since,
+            occurred_at=verdict.proposal.since if verdict.proposal else None,
             proposal=verdict.proposal,
         )
     after = step(unit, disagreement=verdict.disagreement)

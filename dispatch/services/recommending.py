@@ -64,10 +64,15 @@ async def recommend(
     incident = await work.incidents.get(incident_id)
     known, _ = await known_of(work, incident, now=now)
     advice = advised(incident.plan, known, now=now, limit=limit)
-    if not advice.diverts:
+    if not advice.diverts and not advice.shortfalls:
         return advice
-    priced = await _priced(work, known, advice, now=now)
-    return advised(incident.plan, replace(known, on_the_way=priced), now=now, limit=limit)
+    # Only now is it worth asking who else there is, and what a diversion costs the others.
+    if advice.diverts:
+        known = replace(known, on_the_way=await _priced(work, known, advice, now=now))
+    if advice.shortfalls:
+        strength = await work.fleet.strength({one.capability for one in advice.shortfalls})
+        known = replace(known, strength=strength)
+    return advised(incident.plan, known, now=now, limit=limit)
 
 
 async def judged(
@@ -123,7 +128,7 @@ def coverage_at_present(footing: Footing, capability: str) -> tuple[CoverageNow,
 async def known_of(
     work: Work, incident: Incident, *, now: datetime, also: Set[UUID] = frozenset()
 ) -> tuple[Known, Mapping[UUID, Travel]]:
-    """Gather candidates, journeys, strength and who is on the way to something less urgent.
+    """Gather candidates, journeys and who is on the way to something less urgent.
 
     `also` are units to look at wherever they are.
     """
@@ -151,7 +156,6 @@ async def known_of(
             if one.unit.id not in working and one.unit.id not in moving
         ],
         already=await work.fleet.named(working),
-        strength=await work.fleet.strength(capabilities),
         on_the_way=await _elsewhere(work, [candidates[unit.id] for unit in away], incident),
     )
     return known, journeys

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dispatch.domain.rules_facts import EVERYBODY, RulesChanged, subject_of
 from dispatch.domain.rules.incident_types import IncidentTypes
 from dispatch.domain.rules.reading import Fault, RulesInvalid
 from dispatch.domain.rules.ruleset import RuleVersion, parsed_beside
+from dispatch.domain.rules_facts import EVERYBODY, RulesChanged, subject_of
 from dispatch.domain.text import optional_text
 from dispatch.domain.wire import JsonValue
 from dispatch.ports import Work

@@ -154,9 +154,7 @@ call = Table(
     Index("ix_call_place", PLACE, postgresql_using="gist"),
     Index("ix_call_in_work", "received_at", postgresql_where=text(CALLS_IN_WORK)),
     Index("ix_call_claimed", "acted_at", postgresql_where=text("state = 'taken'")),
-    Index(
-        "ix_call_to_ring", "received_at", postgresql_where=text("state = 'abandoned' or rering")
-    ),
+    Index("ix_call_to_ring", "received_at", postgresql_where=text("state = 'abandoned' or rering")),
     Index(
         "ix_call_external_ref",
         "external_ref",

@@ -49,10 +49,8 @@ class Grid:
         lats = np.linspace(self.extent.south, self.extent.north, 2 * self.rows + 1)[1::2]
         return [Point(lon=lon, lat=lat) for lat in lats.tolist() for lon in lons.tolist()]
 
-    def cells_of(self, points: Sequence[Point]) -> IntArray:
+    def cells_of(self, lons: FloatArray, lats: FloatArray) -> IntArray:
         """The cell of each point; a point beside the grid belongs to the nearest cell."""
-        lons = np.array([one.lon for one in points], np.float64)
-        lats = np.array([one.lat for one in points], np.float64)
         box = self.extent
         across = (lons - box.west) / max(box.east - box.west, 1e-9) * self.columns
         up = (lats - box.south) / max(box.north - box.south, 1e-9) * self.rows

@@ -21,6 +21,7 @@ from ops_center.auth.model import Actor, Permission
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 coverage_router = APIRouter(prefix="/coverage", tags=["units"])
 RUNNERS_UP_MAX = 50
+USUAL = "patrol"
 LEFT_BEHIND = ("coverage", "move_ups", "coverage_state")
 
 Reader = Annotated[Actor, Depends(requires(Permission.INCIDENTS_READ))]
@@ -72,7 +73,7 @@ async def coverage(
     reader: UnitsReader,
     connection: Reading,
     services: Services,
-    capability: Annotated[str, Query(min_length=1, max_length=32, pattern=r"^[a-z0-9_]+$")],
+    capability: Annotated[str, Query(min_length=1, max_length=32, pattern=r"^[a-z0-9_]+$")] = USUAL,
 ) -> JSONResponse:
     """Say how long each zone would wait for a capability now, the longest first."""
     work = services.work(connection)

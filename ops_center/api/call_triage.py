@@ -1,5 +1,6 @@
 """What helps to judge a call: what is known around it, its interview, and storms it lies in."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -193,11 +194,15 @@ async def get_storms(taker: Taker, connection: Reading, services: Services) -> J
     """Offer calls about the same thing as one; nothing is linked until a person says so."""
     require_whole_sight(taker)
     now = services.clock.now()
-    found = storms.find_storms(
-        await call_history.heard(connection, now=now),
-        await call_history.known_incidents(connection, now=now),
-    )
-    return JSONResponse({"storms": [_storm(one) for one in found]})
+    calls = await call_history.unlinked(connection, now=now)
+    known = await call_history.known_incidents(connection, now=now)
+    # Hundreds of calls take tens of milliseconds: not on the loop that everybody waits for.
+    return JSONResponse({"storms": await asyncio.to_thread(_offered, calls, known)})
+
+
+def _offered(calls: list[Call], known: list[storms.Known]) -> list[JsonObject]:
+    heard = [call_history.heard_of(call) for call in calls]
+    return [_storm(one) for one in storms.find_storms(heard, known)]
 
 
 def _storm(storm: storms.Storm) -> JsonObject:

@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from dispatch.domain import codes
 from dispatch.domain.rules.ruleset import RuleSet
 from dispatch.domain.wire import object_json
 from ops_center.api.deps import Known, Reading, Services, problems

@@ -101,6 +101,14 @@ class MajorOut(Out):
     tasks: list[TaskOut]
 
 
+class LateClockOut(Out):
+    clock: str
+    target_s: int
+    at: datetime
+    assignment_id: UUID | None
+    callsign: str | None
+
+
 class IncidentOut(Out):
     """`masked` stands only where this person is shown a protected incident without its details."""
 
@@ -125,6 +133,7 @@ class IncidentOut(Out):
     opened_at: datetime
     closed_at: datetime | None
     overdue: bool
+    clocks_overdue: list[LateClockOut]
     owner: str | None
     protected: bool
     scheduled_for: datetime | None

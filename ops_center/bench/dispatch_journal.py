@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import func, select, text
 
 from dispatch.domain.events import IncidentNoted
-from dispatch.domain.incident import Note
+from dispatch.domain.incident_parts import Note
 from ops_center.bench.place import BenchPlace
 from ops_center.bench.report import Measurement
 from ops_center.kernel import transaction

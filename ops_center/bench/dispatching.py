@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from gis.repository import city_of
-from ops_center.bench import dispatch_journal, dispatch_year, fanout, report
+from ops_center.bench import (
+    dispatch_assigning,
+    dispatch_journal,
+    dispatch_recommending,
+    dispatch_year,
+    fanout,
+    report,
+)
 from ops_center.bench.core import CITY, machine, units_on_duty
 from ops_center.bench.own_centre import OwnCentre
 from ops_center.bench.place import BenchPlace, Say
@@ -45,7 +52,13 @@ async def _year(place: BenchPlace, units: list[dict[str, Any]]) -> list[Measurem
 
 
 # The year comes last: it fills the database that the others measure in.
-PARTS: Final[dict[str, Part]] = {"desks": _desks, "journal": _journal, "year": _year}
+PARTS: Final[dict[str, Part]] = {
+    "desks": _desks,
+    "recommending": dispatch_recommending.measure,
+    "assigning": dispatch_assigning.measure,
+    "journal": _journal,
+    "year": _year,
+}
 
 
 def run_dispatch(json_file: Path | None, *, only: Sequence[str] = ()) -> int:

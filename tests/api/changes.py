@@ -70,7 +70,7 @@ CHANGES = (
     Change("confirm_proposal", "POST", "/units/{unit}/proposal/confirm", {"status": "on_scene"}),
     Change("reject_proposal", "POST", "/units/{unit}/proposal/reject", {"status": "on_scene"}),
     Change("check_in", "POST", "/units/{unit}/welfare", {"note": "…"}),
-    Change("set_timer", "POST", "/units/{unit}/welfare/timer", {"interval_s": 1}),
+    Change("set_timer", "POST", "/units/{unit}/welfare/timer", {"interval_s": 60}),
     Change("plan_shift", "POST", "/shifts",
            {"unit_id": str(new_id()), "starts_at": "2026-01-15T14:00:00Z",
             "ends_at": "2026-01-15T13:00:00Z", "crew": [{"name": "…"}], "vehicle": "V1",

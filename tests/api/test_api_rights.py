@@ -58,6 +58,8 @@ NEEDS: dict[tuple[str, str], P | str] = {
     ("PATCH", "/incidents/{incident_id}"): P.INCIDENTS_WRITE,
     ("GET", "/incidents/{incident_id}/timeline"): P.INCIDENTS_READ,
     ("GET", "/incidents/{incident_id}/recommendation"): P.INCIDENTS_READ,
+    ("GET", "/incidents/{incident_id}/recommendation/coverage"): P.INCIDENTS_READ,
+    ("GET", "/coverage"): P.UNITS_READ,
     ("GET", "/incidents/{incident_id}/cameras"): P.CAMERAS_READ,
     ("POST", "/incidents/{incident_id}/notes"): P.INCIDENTS_WRITE,
     ("POST", "/incidents/{incident_id}/merge"): P.INCIDENTS_WRITE,
@@ -273,7 +275,7 @@ async def test_roles_with_the_right_are_answered(
         if role is Role.RESPONDER or needed not in {SIGNED_IN, *ROLE_PERMISSIONS[role]}:
             continue
         answer = await ask(who, method, path, world)
-        if path.endswith("/recommendation") and P.UNITS_READ not in ROLE_PERMISSIONS[role]:
+        if "/recommendation" in path and P.UNITS_READ not in ROLE_PERMISSIONS[role]:
             continue
         nothing_there = path.endswith(("snapshot.jpg", "{attachment_id}"))
         expected = (404, 503) if nothing_there else (200, 204)

@@ -25,12 +25,13 @@ INCIDENT = {
     "narrative", "plan", "agencies", "call_ids", "alarm_ids", "notes", "assignments", "disposition",
     "merged_into", "opened_at", "closed_at", "overdue",
     "owner", "protected", "scheduled_for", "reopened_at", "links", "merged_from", "split_from",
-    "attachments", "major", "premises",
+    "attachments", "major", "premises", "clocks_overdue",
 }  # fmt: skip
 ASSIGNMENT = {
     "id", "incident_id", "unit_id", "callsign", "assigned_at", "acknowledged_at", "en_route_at",
     "on_scene_at", "released_at", "release_reason", "eta_s", "distance_m", "override_reason",
     "overdue",
+    "role", "recommended", "best_eta_s", "diverted_from", "by",
 }  # fmt: skip
 UNIT = {
     "id", "callsign", "version", "agency", "kind", "profile", "capabilities", "availability",
@@ -42,6 +43,7 @@ UNIT = {
 ALARM = {
     "id", "number", "version", "state", "kind", "priority", "agency", "camera_id", "camera_name",
     "zone_name", "location", "detected_at", "raised_at", "snapshot", "incident_id", "reason", "by",
+    "source_id", "source_name", "count", "repeated_at", "shelved", "group",
 }  # fmt: skip
 CAMERA = {
     "id", "name", "version", "agency", "enabled", "location", "heading_deg", "fov_deg", "range_m",

@@ -140,6 +140,7 @@ async def test_a_better_fix_is_offered_and_moves_the_call_only_when_accepted(
     incident = await taker.post("/incidents", {"call_id": call["id"], "type": "robbery"})
 
     # The handset tells where it is, and moves; the call stays where it was.
+    after = call
     for east_m in (250.0, 320.0):
         body = {
             "method": "handset",

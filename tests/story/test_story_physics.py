@@ -1,4 +1,4 @@
-"""Status from physics: positions propose, one key confirms; and what was patrolled, by whom seen."""
+"""Status from physics: positions propose, one key confirms; and who patrolled where."""
 
 import json
 from datetime import datetime, timedelta

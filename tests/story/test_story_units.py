@@ -56,9 +56,7 @@ async def test_a_crew_signs_on_late_and_a_shared_crew_goes_out_once(people: Peop
 
     # 3. Its account now reports for this unit, and nobody of the crew can be on another.
     await people.responder.post(f"/units/{unit['id']}/status", {"status": "break"})
-    twice = await refused(
-        people.dispatcher, f"/units/{other['id']}/sign-on", {"crew": [crew[1]]}
-    )
+    twice = await refused(people.dispatcher, f"/units/{other['id']}/sign-on", {"crew": [crew[1]]})
     assert (twice.status, twice.code) == (409, "signed-on-elsewhere")
     assert unit["callsign"] in str(twice)
 

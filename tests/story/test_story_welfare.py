@@ -93,8 +93,7 @@ async def test_an_emergency_is_on_every_screen_within_a_second_and_the_crew_hear
     async with AsyncExitStack() as stack:
         key = running_centre.token("dispatcher")
         screens = [
-            await stack.enter_async_context(console_of(running_centre, key))
-            for _ in range(SCREENS)
+            await stack.enter_async_context(console_of(running_centre, key)) for _ in range(SCREENS)
         ]
         for one in screens:
             await one.next("snapshot")

@@ -82,8 +82,8 @@ def _fix(shape: Node, geopriv: Node, reading: Reading, measured_at: datetime | N
     if around.centre.lat == 0 and around.centre.lon == 0:
         raise Invalid("0, 0 means a device without a fix: leave the location out.")
     radius_m = around.radius_m
-    if radius_m is None:
-        reading.note(f"Point: no uncertainty said, {RADIUS_UNSAID_M:g} m assumed")
+    if not radius_m:  # no shape of RFC 5491 is a point for sure: 0 is a sender that does not know
+        reading.note(f"{shape.name}: no uncertainty said, {RADIUS_UNSAID_M:g} m assumed")
         radius_m = RADIUS_UNSAID_M
     return CallerFix(
         method=_method(way),

@@ -7,7 +7,7 @@ move of every free unit.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -44,20 +44,24 @@ class ReachField(Protocol):
     @property
     def zones(self) -> Sequence[CoveredZone]: ...
 
-    def seconds(self, places: Sequence[Point], profiles: Sequence[str]) -> Seconds:
+    def seconds(self, lons: Sequence[float], lats: Sequence[float], profile: str) -> Seconds:
         """Return expected seconds from each place to each zone, shape (places, zones)."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Free:
-    """A unit that could cover something now."""
+    """Units that could cover something now: those of one profile that can do the same.
 
-    unit_id: UUID
-    callsign: str
+    Column by column and in order of callsign: ten thousand are looked at for each question.
+    """
+
     capabilities: tuple[str, ...]
     profile: str
-    point: Point
+    unit_ids: Sequence[UUID]
+    callsigns: Sequence[str]
+    lons: Sequence[float]
+    lats: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +118,15 @@ class CoverageNow:
     weight: float
 
 
+# Id, callsign, profile.
+_Unit: TypeAlias = tuple[UUID, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reach:
     """The units of one capability and their times to every zone, shape (units, zones)."""
 
-    units: tuple[Free, ...]
+    units: tuple[_Unit, ...]
     seconds: Seconds
 
     def wait(self) -> Seconds:
@@ -128,7 +136,7 @@ class _Reach:
         return np.asarray(np.minimum(self.seconds.min(axis=0), NOBODY_S))
 
     def without(self, going: frozenset[UUID]) -> "_Reach":
-        kept = [at for at, unit in enumerate(self.units) if unit.unit_id not in going]
+        kept = [at for at, unit in enumerate(self.units) if unit[0] not in going]
         return _Reach(tuple(self.units[at] for at in kept), self.seconds[kept])
 
     def wait_without_each(self) -> Callable[[int], Seconds]:
@@ -201,21 +209,21 @@ class _Hole:
         post = self.field.zones[target].post
         away = self.stay.seconds[:, target]
         without = self.stay.wait_without_each()
-        profiles = sorted({unit.profile for unit in self.stay.units})
-        from_post = dict(
-            zip(profiles, self.field.seconds([post] * len(profiles), profiles), strict=True)
-        )
+        from_post = {
+            profile: self.field.seconds([post.lon], [post.lat], profile)[0]
+            for profile in sorted({profile for _, _, profile in self.stay.units})
+        }
         for mover in np.argsort(away, kind="stable").tolist()[:MOVERS_MAX]:
             if away[mover] <= self.rules.move_up_within_s:
-                profile = self.stay.units[mover].profile
+                profile = self.stay.units[mover][2]
                 yield mover, np.minimum(without(mover), from_post[profile])
 
     def _told(self, target: int, gain_s: float, mover: int, gained: Seconds) -> MoveUp:
-        unit, zone = self.stay.units[mover], self.field.zones[target]
+        (unit_id, callsign, _), zone = self.stay.units[mover], self.field.zones[target]
         best = np.argsort(-gained, kind="stable").tolist()[:LISTED_MAX]
         return MoveUp(
-            unit_id=unit.unit_id,
-            callsign=unit.callsign,
+            unit_id=unit_id,
+            callsign=callsign,
             capability=self.capability,
             to=Post(label=zone.name, location=zone.post),
             eta_s=round(float(self.stay.seconds[mover, target]), 1),
@@ -280,15 +288,21 @@ def _longest_first(one: CoverageNow) -> tuple[float, str]:
 
 
 def _reach(field: ReachField, free: Sequence[Free], capability: str) -> _Reach:
-    units = tuple(one for one in free if capability in one.capabilities)
-    seconds = field.seconds([one.point for one in units], [one.profile for one in units])
-    return _Reach(units, seconds)
+    able = [group for group in free if capability in group.capabilities]
+    units = tuple(
+        (unit_id, callsign, group.profile)
+        for group in able
+        for unit_id, callsign in zip(group.unit_ids, group.callsigns, strict=True)
+    )
+    nobody = np.zeros((0, len(field.zones)))
+    times = [field.seconds(group.lons, group.lats, group.profile) for group in able]
+    return _Reach(units, np.vstack([nobody, *times]))
 
 
 def _nearest(reach: _Reach, zone: int) -> str | None:
     if not reach.units or reach.seconds[:, zone].min() >= NOBODY_S:
         return None
-    return reach.units[int(reach.seconds[:, zone].argmin())].callsign
+    return reach.units[int(reach.seconds[:, zone].argmin())][1]
 
 
 def _different(moves: Sequence[MoveUp]) -> list[MoveUp]:

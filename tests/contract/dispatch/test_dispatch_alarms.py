@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dispatch.services import alarms, units
+from dispatch.services import alarms, emergencies
 from ops_center.kernel.errors import Conflict, Invalid
 from ops_center.kernel.ids import new_id
 from tests.builders import a_raw_fix, at, location
@@ -55,17 +55,17 @@ async def test_emergency_raises_one_alarm_per_undecided_cry_for_help(centre: Any
     await moved(centre, unit, a_raw_fix(0, east_m=50))
     for _ in range(2):
         async with centre.command() as work:
-            crying = units.DeclareEmergency(id=new_id(), unit_id=unit.id)
-            await units.declare_emergency(work, crying, now=at(9), author=WHO)
+            crying = emergencies.DeclareEmergency(id=new_id(), unit_id=unit.id)
+            await emergencies.declare_emergency(work, crying, now=at(9), author=WHO)
     [alarm] = (await centre.picture())["alarms"].values()
     assert (alarm["kind"], alarm["priority"], alarm["reason"]) == ("unit_emergency", 1, "L01")
     assert alarm["location"]["uncertainty_m"] == 5.0
     await dismissed(centre, alarm["id"])
     async with centre.command() as work:
-        crying = units.DeclareEmergency(id=new_id(), unit_id=unit.id)
-        await units.declare_emergency(work, crying, now=at(20), author=WHO)
+        crying = emergencies.DeclareEmergency(id=new_id(), unit_id=unit.id)
+        await emergencies.declare_emergency(work, crying, now=at(20), author=WHO)
     assert len((await centre.picture())["alarms"]) == 1
     async with centre.command() as work:
-        calm = units.ClearEmergency(id=new_id(), unit_id=unit.id, reason="Error")
-        assert not (await units.clear_emergency(work, calm, now=at(30), author=WHO)).emergency
+        calm = emergencies.ClearEmergency(id=new_id(), unit_id=unit.id, reason="Error")
+        assert not (await emergencies.clear_emergency(work, calm, now=at(30), author=WHO)).emergency
     await assert_picture_is_the_fold(centre)

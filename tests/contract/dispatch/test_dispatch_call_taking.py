@@ -209,7 +209,11 @@ async def test_nobody_rings_a_call_without_a_number_or_one_that_rings(centre: An
 
 async def test_words_and_number_are_corrected_at_the_version_seen(centre: Any) -> None:
     call = await ringing(centre, narrative="Humo")
-    fields = {"id": new_id(), "call_id": call.id, "expected_version": call.version}
+    fields: dict[str, Any] = {
+        "id": new_id(),
+        "call_id": call.id,
+        "expected_version": call.version,
+    }
     change = call_taking.ChangeCall(**fields, narrative="Humo y llamas", caller_number="")
     after = await do(centre, call_taking.change_call, change)
     assert (after.narrative, after.caller_number) == ("Humo y llamas", None)

@@ -100,7 +100,7 @@ async def test_the_fleet_gives_the_nearest_that_meet_the_place(centre: Any) -> N
         assert await medics.near(wanted) == []
         assert await work.fleet.strength(set()) == {}
         free = await work.fleet.free({"patrol"}, since=at(0))
-        assert {one.callsign for one in free} == {"L1", "L2"}
+        assert [(one.profile, list(one.callsigns)) for one in free] == [("patrol", ["L1", "L2"])]
         assert await work.fleet.free({"patrol"}, since=at(20)) == []
 
 

@@ -162,6 +162,18 @@ async def test_refused_arrival_is_not_proposed_again_but_the_next_one_is(centre:
     await assert_picture_is_the_fold(centre)
 
 
+async def test_proposal_that_is_true_no_longer_is_withdrawn(centre: Any) -> None:
+    unit = await a_unit_on_its_way(centre)
+    await reported(centre, unit, "en_route", seconds=20)
+    await stays(centre, unit, 300)
+    assert (await look(centre, unit, 362)).proposal is not None
+    await drives(centre, unit, 370, east_m=(30, 800))
+    assert (await look(centre, unit, 452)).proposal is None
+    await look(centre, unit, 455)
+    assert (await kinds(centre)).count("unit.status_proposed") == 2
+    await assert_picture_is_the_fold(centre)
+
+
 async def test_proposal_that_is_not_there_any_more_is_refused(centre: Any) -> None:
     unit = await a_unit_on_its_way(centre)
     for service, command in (

@@ -8,7 +8,7 @@ import pytest
 from dispatch.services import incident_joining, incidents, recommending, units, watch
 from ops_center.kernel.errors import Conflict, Invalid, NotFound
 from ops_center.kernel.ids import new_id
-from tests.builders import a_raw_fix, at
+from tests.builders import DISPATCHER, a_raw_fix, at
 from tests.dispatch_acts import (
     WHO,
     assert_picture_is_the_fold,
@@ -34,6 +34,7 @@ async def test_unit_taken_elsewhere_is_refused_naming_who_has_it(centre: Any) ->
         "callsign": "L01",
         "incident_id": str(holder.id),
         "incident_number": holder.number,
+        "by": DISPATCHER.name,
     }
     assert (await the_incident(centre, other.id)).assignments == ()
 

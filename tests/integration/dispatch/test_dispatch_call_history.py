@@ -274,7 +274,7 @@ async def test_no_question_about_a_call_reads_a_whole_table(full: SqlCentre) -> 
             await call_history.open_nearby(connection, call, ALL)
             await call_history.violence_notes(connection, call, now=at(1))
             await call_history.to_ring_back(connection)
-            await call_history.heard(connection, now=at(1))
+            await call_history.unlinked(connection, now=at(1))
             await call_history.known_incidents(connection, now=at(1))
         async with full.command() as work:
             await work.calls.open_of_number("0981 000111", since=at(-600))

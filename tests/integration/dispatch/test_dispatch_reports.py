@@ -144,6 +144,21 @@ async def test_few_protected_incidents_are_left_out(
     assert len(await told(centre, places)) == 0, "these incidents have no place"
 
 
+async def test_an_incident_counts_in_each_of_its_zones(centre: SqlCentre) -> None:
+    first, second = await registered(centre, "L01"), await registered(centre, "L02")
+    inside, outside = await worked(centre, first), await worked(centre, second)
+    zones = '[{"name": "Centro"}, {"name": "Puerto"}]'
+    await sql(
+        centre,
+        "update incident set zones = cast(:zones as jsonb) where id = :id",
+        zones=zones, id=inside.id,
+    )  # fmt: skip
+    await sql(centre, "update incident set zones = '[]' where id = :id", id=outside.id)
+    found = await told(centre, response_times, Grouping.ZONE)
+    counted = {row["group"]: (row["count"], row["process"]["n"]) for row in found["rows"]}
+    assert counted == {"Centro": (1, 1), "Puerto": (1, 1), None: (1, 1)}
+
+
 async def test_an_agency_is_told_of_its_own_units_and_incidents(centre: SqlCentre) -> None:
     await worked(centre, await registered(centre, "L01"))
     ambulance = await registered(centre, "A01", agency="SEME", kind="ambulance")
@@ -183,6 +198,7 @@ async def test_calls_are_classed_by_what_became_of_them(centre: SqlCentre) -> No
 
 async def test_work_is_counted_for_operators_and_units(centre: SqlCentre) -> None:
     unit = await registered(centre)
+    centre.clock.advance(timedelta(seconds=20))  # what the journal writes down
     await worked(centre, unit)
     await sql(
         centre,

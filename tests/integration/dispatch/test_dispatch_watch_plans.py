@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ClauseElement, Executable
 
 from dispatch.domain.timers import STEPS
-from dispatch.repository import SqlWaits, shipped_rules
+from dispatch.repository import shipped_rules
 from dispatch.repository.raw_alarms import SqlRawAlarms
+from dispatch.repository.waits import SqlWaits
 from dispatch.rule_ports import RawAlarms, Waits
 from ops_center.kernel.database import Database
 from tests.builders import at
@@ -53,6 +55,20 @@ FILL = (
 )
 
 
+class Explain(Executable, ClauseElement):
+    """EXPLAIN of a query, with its parameters bound as they are."""
+
+    inherit_cache: bool | None = False
+
+    def __init__(self, query: Any) -> None:
+        self.query = query
+
+
+@compiles(Explain)
+def _explain(element: Explain, compiler: Any, **more: Any) -> str:
+    return "explain (analyze, buffers, format json) " + str(compiler.process(element.query, **more))
+
+
 class Explaining:
     """A connection that explains what it is asked, and counts the pages that were touched."""
 
@@ -62,11 +78,7 @@ class Explaining:
         self.plans: list[str] = []
 
     async def _explain(self, query: Any) -> None:
-        dialect = postgresql.asyncpg.dialect()
-        words = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        found = await self._connection.execute(
-            text("explain (analyze, buffers, format json) " + words.replace(":", "\\:"))
-        )
+        found = await self._connection.execute(Explain(query))
         plan = found.scalar_one()
         [top] = plan if isinstance(plan, list) else json.loads(plan)
         self.pages.append(top["Plan"]["Shared Hit Blocks"] + top["Plan"]["Shared Read Blocks"])

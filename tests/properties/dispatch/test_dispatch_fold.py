@@ -20,7 +20,7 @@ from tests.fakes import FakeCentre
 STEPS: Final = 160
 SPLITS: Final = 12
 SEEDS: Final = (1, 2, 3)
-LIVES: Final = 40
+LIVES: Final = 150
 REFUSALS_MAX_SHARE: Final = 0.75
 # What takes a journey of minutes, or a shift of hours, that no crowd of chance makes: the tests of
 # units hold these to the same fold.

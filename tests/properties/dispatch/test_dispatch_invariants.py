@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from typing_extensions import override
 
 from dispatch.domain.fold import EMPTY, fold
 from dispatch.domain.incident import OVER
@@ -108,6 +109,7 @@ class KeyedCrowd(Crowd):
         self.acknowledged: list[tuple[Act, Any]] = []
         self.replayed = 0
 
+    @override
     async def _carry_out(self, act: Act, command: Any, work: Any) -> None:
         if command is None:
             await super()._carry_out(act, command, work)
@@ -121,6 +123,7 @@ class KeyedCrowd(Crowd):
         await super()._carry_out(act, command, work)
         await idempotency.keep(connection, author_id=who, key=key, status=200, answer={})
 
+    @override
     def _remember(self, act: Act, command: Any) -> None:
         super()._remember(act, command)
         if command is not None:

@@ -1,5 +1,6 @@
 """Motion and frozen pictures on made-up scenes, the hub, the time line, evidence, settings."""
 
+import hashlib
 import itertools
 from pathlib import Path
 from typing import Any
@@ -262,3 +263,16 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 def test_unsafe_settings_are_refused_at_start(changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         settings(**changes)
+
+
+def test_a_received_file_is_kept_once_under_the_digest_it_came_with(tmp_path: Path) -> None:
+    store = EvidenceStore(tmp_path / "evidence")
+    received = tmp_path / "body"
+    received.write_bytes(b"una foto" * 300_000)
+    digest = hashlib.sha256(received.read_bytes()).hexdigest()
+    store.keep(received, digest)
+    store.keep(received, digest)
+    assert store.read(digest) == received.read_bytes()
+    received.write_bytes(b"otra cosa")
+    with pytest.raises(EvidenceError, match="changed"):
+        store.keep(received, "0" * 64)

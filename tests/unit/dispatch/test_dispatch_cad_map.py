@@ -43,7 +43,7 @@ def test_the_shipped_maps_are_good(name: str) -> None:
 
 
 def test_every_fault_of_a_map_is_told_with_its_path() -> None:
-    wrong = {
+    wrong: dict[str, Any] = {
         "name": "Ñ!",
         "row": "unit",
         "timezone": "Mars/Olympus",
@@ -122,8 +122,9 @@ def test_an_hour_that_happens_twice_never_turns_time_around() -> None:
 
 def test_the_hour_left_out_in_spring_is_read_by_the_old_offset() -> None:
     found = read(*row(in_="2020-03-08 01:59:50", out="2020-03-08 03:00:10"))
-    assert found.stamps[Stamp.DISPATCH] is not None
-    assert (found.stamps[Stamp.DISPATCH] - found.at).total_seconds() == 20
+    sent = found.stamps[Stamp.DISPATCH]
+    assert sent is not None
+    assert (sent - found.at).total_seconds() == 20
 
 
 def test_values_can_be_cut_out_renamed_and_fixed() -> None:

@@ -43,23 +43,26 @@ class Line:
             for at, weight in enumerate(self.weights)
         ]
 
-    def seconds(self, places: Sequence[Point], profiles: Sequence[str]) -> Seconds:
+    def seconds(self, lons: Sequence[float], lats: Sequence[float], profile: str) -> Seconds:
+        places = [Point(lon=lon, lat=lat) for lon, lat in zip(lons, lats, strict=True)]
         rows = [[distance_m(a, zone.post) / SPEED_MPS for zone in self.zones] for a in places]
         return np.array(rows).reshape(len(places), len(self.weights))
 
 
 def free(number: int, *, zone: int, can: tuple[str, ...] = ("patrol",)) -> Free:
+    place = point(east_m=zone * Line().apart_m)
     return Free(
-        unit_id=UUID(int=100 + number),
-        callsign=f"L{number}",
+        unit_ids=[UUID(int=100 + number)],
+        callsigns=[f"L{number}"],
         capabilities=can,
         profile="patrol",
-        point=point(east_m=zone * Line().apart_m),
+        lons=[place.lon],
+        lats=[place.lat],
     )
 
 
 def going(*units: Free) -> frozenset[UUID]:
-    return frozenset(one.unit_id for one in units)
+    return frozenset(one.unit_ids[0] for one in units)
 
 
 def test_the_zone_that_waits_longer_is_named_with_its_seconds() -> None:

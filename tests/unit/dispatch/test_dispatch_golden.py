@@ -36,9 +36,5 @@ def test_every_kind_of_dispatch_fact_has_a_golden_entry() -> None:
 
 def test_the_fold_knows_only_facts_that_dispatch_states() -> None:
     importlib.import_module("ops_center.bootstrap")
-    ours = {
-        kind
-        for kind, fact in fact_kinds().items()
-        if fact.__module__.startswith("dispatch.")
-    }
+    ours = {kind for kind, fact in fact_kinds().items() if fact.__module__.startswith("dispatch.")}
     assert ours >= KINDS

@@ -43,11 +43,30 @@ def test_masked_entries_fold_to_the_masked_picture(file: Path) -> None:
 
 
 def test_what_could_tell_who_or_where_is_masked_wherever_it_stands() -> None:
-    place = {"lon": -57.6333, "lat": -25.2822, "uncertainty_m": 5.0, "confidence": 0.9}
-    note = {"id": "n", "text": "secreto", "author": "ana", "at": "t", "kind": "general"}
-    file = {"id": "f", "name": "secreto.jpg", "url": "/secreto", "sha256": "secreto",
-            "media_type": "image/jpeg", "bytes": 4, "at": "t", "by": "ana"}  # fmt: skip
-    fix = {"id": "x", "method": "handset", "location": place, "address": "secreto"}
+    place: dict[str, Any] = {
+        "lon": -57.6333,
+        "lat": -25.2822,
+        "uncertainty_m": 5.0,
+        "confidence": 0.9,
+    }
+    note: dict[str, Any] = {
+        "id": "n",
+        "text": "secreto",
+        "author": "ana",
+        "at": "t",
+        "kind": "general",
+    }
+    file: dict[str, Any] = {
+        "id": "f",
+        "name": "secreto.jpg",
+        "url": "/secreto",
+        "sha256": "secreto",
+        "media_type": "image/jpeg",
+        "bytes": 4,
+        "at": "t",
+        "by": "ana",
+    }
+    fix: dict[str, Any] = {"id": "x", "method": "handset", "location": place, "address": "secreto"}
     shown = masked(
         {
             "narrative": "secreto",

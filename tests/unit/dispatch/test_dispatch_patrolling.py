@@ -1,5 +1,7 @@
 """Time and road per patrol cell: every second and metre is somewhere, or said to be unknown."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,9 +43,7 @@ def test_lengths_are_right_to_half_a_percent() -> None:
 
 
 def test_silence_and_jumps_are_told_and_counted_nowhere() -> None:
-    tally = tallied(
-        block((0, 0, 0), (10, 5_000, 0), (20, 5_010, 0), (20 + GAP_S + 1, 5_020, 0))
-    )
+    tally = tallied(block((0, 0, 0), (10, 5_000, 0), (20, 5_010, 0), (20 + GAP_S + 1, 5_020, 0)))
     assert (tally.jumps, tally.gaps, tally.gap_s) == (1, 1, GAP_S + 1)
     assert in_all(tally).seconds == 10
 
@@ -70,7 +70,7 @@ def test_blocks_cut_anywhere_give_the_same_and_no_second_is_lost(
         rows.append((second, north, cell))
     whole = tallied(block(*rows))
     marks = sorted({0, len(rows), *(min(cut, len(rows)) for cut in cuts)})
-    parts = [block(*rows[a:b]) for a, b in zip(marks, marks[1:], strict=False) if b > a]
+    parts = [block(*rows[a:b]) for a, b in pairwise(marks) if b > a]
     pieces = tallied(*parts)
     assert pieces.seconds == pytest.approx(whole.seconds)
     assert pieces.metres == pytest.approx(whole.metres)

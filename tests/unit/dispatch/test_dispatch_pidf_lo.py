@@ -191,6 +191,12 @@ def test_confidence_method_time_and_movement_are_read() -> None:
     assert (report.number, report.notes) == ("+595981123456", ())
 
 
+def test_a_radius_of_0_is_unknown_and_noted() -> None:
+    report = read(CIRCLE.replace(">40<", ">0<"))
+    assert the_fix(report).location.uncertainty_m == 100
+    assert report.notes == ("Circle: no uncertainty said, 100 m assumed",)
+
+
 def test_several_places_are_several_fixes() -> None:
     civic = '<ca:civicAddress xmlns:ca="urn:x"><ca:A1>Central</ca:A1></ca:civicAddress>'
     report = read(CIRCLE + civic + ARC_BAND)

@@ -1,6 +1,8 @@
 """Which run card an incident gets, and what a document of them may say."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,7 +170,7 @@ def test_a_wrong_card_is_refused_with_its_place(row: dict[str, Any], path: str) 
 
 
 def test_cards_for_types_or_groups_that_are_not_there_are_refused() -> None:
-    document = {"cards": [card("x", types=["nothing"], groups=["nobody"])]}
+    document: Any = {"cards": [card("x", types=["nothing"], groups=["nobody"])]}
     with pytest.raises(RulesInvalid) as refused:
         parsed_beside(shipped_rules(), "run-cards", document)
     assert [one.path for one in refused.value.faults] == [
@@ -186,3 +188,22 @@ def test_the_shipped_document_is_read() -> None:
     known = parse(SHIPPED["run-cards"])
     assert known.cards
     assert not any(one.active for one in known.cards)
+
+
+def test_every_reason_code_is_explained() -> None:
+    """What the code says and what docs/recommendation.md explains are the same."""
+    root = Path(__file__).resolve().parents[3]
+    sources = [
+        *(root / "dispatch/domain/recommending").glob("*.py"),
+        root / "dispatch/domain/rules/run_cards.py",
+    ]
+    said = {
+        code
+        for source in sources
+        for code in re.findall(r'Reason\(\s*code="([a-z_]+)"', source.read_text())
+    } - {"not_capable"}
+    text = (root / "docs/recommendation.md").read_text()
+    table = text[text.index("## All reason codes") : text.index("## Limits")]
+    told = {code for line in table.splitlines() if line.startswith("| `")
+            for code in re.findall(r"`([a-z_]+)`", line.split("|")[1])}  # fmt: skip
+    assert said == told

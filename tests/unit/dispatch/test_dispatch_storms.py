@@ -1,4 +1,4 @@
-"""Storms: sixty calls about one crash are one offer, and the emergency among them stays in sight."""
+"""Storms: sixty calls about one crash are one offer, and the emergency among them stays seen."""
 
 import random
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def crowd(
     """Callers of one happening, evenly within the circle and ten minutes."""
     chance = random.Random(seed)
     said = cycle(sayings)
-    calls = []
+    calls: list[Heard] = []
     while len(calls) < count:
         east, north = chance.uniform(-spread_m, spread_m), chance.uniform(-spread_m, spread_m)
         if east**2 + north**2 > spread_m**2:

@@ -163,10 +163,15 @@ def test_an_entry_is_encoded_at_most_twice_however_many_follow(hub: Hub) -> None
 def test_the_picture_is_masked_by_who_looks() -> None:
     place = {"lon": -57.6333, "lat": -25.2822, "uncertainty_m": 5.0, "confidence": 0.9}
     order = {"unit_id": str(UNIT), "released_at": None}
-    incident = {"id": str(INCIDENT), "narrative": "secreto", "location": place, "protected": True}
-    call = {"id": str(CALL), "incident_id": str(INCIDENT), "caller_number": "0981"}
-    other = {"id": "x", "incident_id": None, "caller_number": "0982"}
-    picture = {
+    incident: dict[str, Any] = {
+        "id": str(INCIDENT),
+        "narrative": "secreto",
+        "location": place,
+        "protected": True,
+    }
+    call: dict[str, Any] = {"id": str(CALL), "incident_id": str(INCIDENT), "caller_number": "0981"}
+    other: dict[str, Any] = {"id": "x", "incident_id": None, "caller_number": "0982"}
+    picture: dict[str, dict[str, Any]] = {
         "incidents": {str(INCIDENT): {**incident, "assignments": [order]}},
         "calls": {str(CALL): call, "x": other},
     }

@@ -2,6 +2,7 @@ import { type ReactNode, useMemo } from 'react';
 import { SoundControl } from '@/features/emergency/SoundControl';
 import { signOut } from '@/features/session/session';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
+import { useMay } from '@/shared/rights/rights';
 import { formatClock, zoneLabel } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
 import { ConnectionBar } from '@/shared/ui/ConnectionBar';
@@ -38,6 +39,7 @@ export function TopBar({ session, onAlarms, onHelp, children }: TopBarProps) {
       <Counters onAlarms={onAlarms} />
       {children}
       <span className="topbar-end">
+        <OtherPage />
         <SoundControl />
         <LanguageSwitch short />
         {onHelp && (
@@ -67,6 +69,25 @@ export function TopBar({ session, onAlarms, onHelp, children }: TopBarProps) {
         </button>
       </span>
     </header>
+  );
+}
+
+/** Who reads reports goes to and fro between the console and the supervisor's page. */
+function OtherPage() {
+  const { t } = useTranslation(DESK);
+  const mayRead = useMay('reports.read');
+  if (!mayRead) return null;
+  const there = location.pathname === '/supervise';
+  return (
+    <a
+      className="button"
+      data-kind="quiet"
+      data-size="small"
+      data-testid="other-page"
+      href={there ? '/console' : '/supervise'}
+    >
+      {t(there ? 'top.console' : 'top.supervise')}
+    </a>
   );
 }
 

@@ -6,13 +6,7 @@ import { useMay } from '@/shared/rights/rights';
 import { formatEta, shortNumber } from '@/shared/time/format';
 import { Act } from '@/shared/ui/act';
 import { PriorityBadge } from '@/shared/ui/marks';
-import type {
-  CoverageLoss,
-  Divert,
-  MoveUp,
-  RecommendationGains,
-  Why,
-} from '@/shared/wire/dispatch';
+import type { CoverageLoss, Divert, MoveUp, RecommendationGains } from '@/shared/wire/dispatch';
 import type { Id } from '@/shared/wire/types';
 import { previewUnit } from '@/situation/selection';
 import { sendUnits } from './sending';

@@ -163,7 +163,6 @@ function Offer({ incidentId, unit: offer, best = false }: OfferProps) {
         <span className="muted">
           {offer.distance_m === null ? '' : formatDistance(offer.distance_m)}
         </span>
-        {best && offer.role && <span className="chip">{capabilityText(offer.role, t)}</span>}
         <PendingMark id={offer.unit_id} />
         {mayAssign && (
           <button

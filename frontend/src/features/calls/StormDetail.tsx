@@ -47,6 +47,7 @@ function Shown({ storm }: { storm: Storm }) {
       <section className="detail-column">
         <h3>{t('storm.openTitle', { count: together.length })}</h3>
         <OpenIncidentForm
+          type={storm.type}
           command={(opening) => openWithAll(opening, together)}
           disabled={together.length === 0}
           onOpened={(incident) => {

@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { useLabel, useReference } from '@/shared/api/reference';
 import { codeCall } from '@/shared/commands/calls';
-import { linkCall } from '@/shared/commands/intents';
 import { useKeyLayer } from '@/shared/commands/keyLayers';
 import { attempt } from '@/shared/commands/pending';
 import { DESK, labelIn, useTranslation } from '@/shared/i18n/i18n';
@@ -30,19 +29,19 @@ export function Triage({ call, keysOn }: { call: DeskCall; keysOn: boolean }) {
     <div className="triage" data-testid="triage">
       {problem && answer === null && <Failure problem={problem} />}
       {answer === null && problem === null && <Skeleton rows={2} />}
-      {answer && <Known call={call} triage={answer} />}
+      {answer && <Known triage={answer} />}
       <Codes call={call} keysOn={keysOn} />
     </div>
   );
 }
 
-function Known({ call, triage }: { call: DeskCall; triage: TriageAnswer }) {
+/** Open incidents nearby stand in the column beside it, each with its button. */
+function Known({ triage }: { triage: TriageAnswer }) {
   return (
     <>
       <Suggestion triage={triage} />
       <Violence triage={triage} />
       <Repeats triage={triage} />
-      <Nearby call={call} triage={triage} />
     </>
   );
 }
@@ -106,29 +105,6 @@ function Repeats({ triage: { repeat } }: { triage: TriageAnswer }) {
       {t('triage.repeat', { count: repeat.count, window: formatAge(repeat.window_s) })}
       {endings !== '' && `: ${endings}`}
     </p>
-  );
-}
-
-function Nearby({ call, triage }: { call: DeskCall; triage: TriageAnswer }) {
-  const { t } = useTranslation(DESK);
-  const typeLabel = useLabel('incident_types');
-  if (triage.open_nearby.length === 0 || call.state === 'linked') return null;
-  return (
-    <ul data-testid="open-nearby">
-      {triage.open_nearby.map((one) => (
-        <li key={one.incident_id} className="duplicate">
-          <strong>{shortNumber(one.number)}</strong>
-          <span className="clip">{typeLabel(one.type)}</span>
-          <span className="muted">{formatDistance(one.distance_m)}</span>
-          <Act
-            testId={`triage-link-${shortNumber(one.number)}`}
-            onClick={() => void attempt(linkCall(call.id, one.incident_id))}
-          >
-            {t('call.link')}
-          </Act>
-        </li>
-      ))}
-    </ul>
   );
 }
 

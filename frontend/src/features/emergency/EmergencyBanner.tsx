@@ -127,7 +127,8 @@ interface DangerPlaceProps {
 /** Where it was last, in words where the city knows them, with the age of that knowledge. */
 function DangerPlace({ at, fixAt, accuracy }: DangerPlaceProps) {
   const { t } = useTranslation(DESK);
-  const spot = at && `lon=${at.lon.toFixed(4)}&lat=${at.lat.toFixed(4)}`;
+  // a moving unit is asked about once in a hundred metres, not at every fix
+  const spot = at && `lon=${at.lon.toFixed(3)}&lat=${at.lat.toFixed(3)}`;
   const { answer } = useAsked<{ label: string }>(spot && `/reverse?${spot}`);
   if (at === null) return <strong>{t('danger.noPlace')}</strong>;
   return (

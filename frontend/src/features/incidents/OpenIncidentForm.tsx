@@ -17,6 +17,8 @@ export interface Opening {
 
 interface OpenIncidentFormProps<T> {
   narrative?: string;
+  /** What it probably is; the person may choose otherwise. */
+  type?: string | null;
   /** What to send for these answers: an incident from a call, from an alarm, or from nothing. */
   command: (opening: Opening) => Command<T>;
   onOpened?: (answer: T) => void;
@@ -27,7 +29,7 @@ interface OpenIncidentFormProps<T> {
 export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
   const { command, onOpened, disabled = false } = props;
   const { t } = useTranslation(DESK);
-  const [type, setType] = useState<string | null>(null);
+  const [type, setType] = useState<string | null>(props.type ?? null);
   const [priority, setPriority] = useState<Priority | null>(null);
   const [narrative, setNarrative] = useState(props.narrative ?? '');
   const [problem, setProblem] = useState<Problem | null>(null);

@@ -192,7 +192,7 @@ function UnitAssignment({ unit }: { unit: DeskUnit }) {
 }
 
 const NONE: readonly LabelledCode[] = [];
-const FREE_STATUSES = new Set(['in_service', 'break', 'off_duty', 'out_of_service']);
+const FREE_STATUSES = new Set(['in_service', 'at_station', 'break', 'off_duty', 'out_of_service']);
 
 function StatusButtons({ unit }: { unit: DeskUnit }) {
   const { t, language } = useTranslation(DESK);

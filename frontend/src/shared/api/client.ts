@@ -68,7 +68,10 @@ export const remove = (path: string, options: Options = {}): Promise<void> =>
 
 async function json<T>(method: Method, path: string, options: Options): Promise<T> {
   const response = await send(method, path, options);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.status === 204) return undefined as T;
+  return (await response.json().catch((error: unknown) => {
+    throw unfinished(error);
+  })) as T;
 }
 
 /** Send and return the raw answer; anything but 2xx is thrown as a Problem. */
@@ -120,6 +123,12 @@ function withoutAnswer(error: unknown, timer: AbortSignal): unknown {
   if (timer.aborted) return new Problem(0, TIMED_OUT, '');
   if (error instanceof DOMException && error.name === 'AbortError') return error;
   return new Problem(0, UNREACHABLE, '');
+}
+
+/** The time ran out, or the line broke, in the middle of an answer. */
+function unfinished(error: unknown): unknown {
+  if (!(error instanceof DOMException) || error.name === 'AbortError') return error;
+  return new Problem(0, error.name === 'TimeoutError' ? TIMED_OUT : UNREACHABLE, '');
 }
 
 const KNOWN = new Set(['type', 'title', 'status', 'detail', 'code', 'instance']);
