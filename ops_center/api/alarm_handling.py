@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from dispatch.domain.wire import object_json, to_json
 from dispatch.repository.alarm_load import (
@@ -19,6 +18,7 @@ from dispatch.repository.alarm_load import (
 from dispatch.services import shelving
 from ops_center.api.alarm_shapes import AlarmLoadOut, AlarmOut, RawAlarmsOut, ShelveIn
 from ops_center.api.deps import Commands, Doing, Reading, Services, problems, requires
+from ops_center.api.instants import Instant
 from ops_center.api.sight import require_in_sight
 from ops_center.auth.model import Actor, Permission
 
@@ -45,8 +45,8 @@ async def raw(
     reader: Reader,
     connection: Reading,
     services: Services,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[Instant | None, Query(alias="from")] = None,
+    until: Annotated[Instant | None, Query(alias="to")] = None,
     camera_id: UUID | None = None,
     alarm_id: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=RAW_PAGE_MAX)] = 100,

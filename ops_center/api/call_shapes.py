@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.domain.call_parts import CallBackOutcome, FixMethod, Language
 from dispatch.services.witnessing import WITNESSES_MAX
+from ops_center.api.instants import Instant
 from ops_center.api.shapes import (
     CandidateOut,
     Code,
@@ -40,7 +41,7 @@ class CallIn(In):
     narrative: Words | None = None
     language: Language | None = None
     external_ref: Annotated[str, Field(min_length=1, max_length=128)] | None = None
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Instant | None = None
 
 
 class CallPatch(In):
@@ -187,7 +188,7 @@ class TakeOverIn(In):
 
 
 class HangUpIn(In):
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Instant | None = None
 
 
 class CallBackIn(In):
@@ -205,7 +206,7 @@ class FixIn(In):
 
     method: FixMethod
     location: PlaceIn
-    measured_at: AwareDatetime | None = None
+    measured_at: Instant | None = None
     source: Code | None = None
     speed_mps: Speed | None = None
     heading_deg: Heading | None = None

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from ops_center.api.instants import Instant
 from ops_center.api.shapes import In, Out
 
 Reason = Annotated[str, Field(min_length=1, max_length=300)]
@@ -22,8 +23,8 @@ class ClosureIn(In):
     geometry: dict[str, Any]
     radius_m: Radius | None = None
     reason: Reason
-    starts_at: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    until_at: Annotated[AwareDatetime | None, Field(alias="until")] = None
+    starts_at: Annotated[Instant | None, Field(alias="from")] = None
+    until_at: Annotated[Instant | None, Field(alias="until")] = None
     applies_to: Applies = "all"
 
 
@@ -31,8 +32,8 @@ class ClosurePatch(In):
     geometry: dict[str, Any] | None = None
     radius_m: Radius | None = None
     reason: Reason | None = None
-    starts_at: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    until_at: Annotated[AwareDatetime | None, Field(alias="until")] = None
+    starts_at: Annotated[Instant | None, Field(alias="from")] = None
+    until_at: Annotated[Instant | None, Field(alias="until")] = None
     applies_to: Applies | None = None
 
 

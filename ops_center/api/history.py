@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from ops_center.api.covering import entries_page
 from ops_center.api.deps import Known, Reading, Services, problems, requires
 from ops_center.api.history_shapes import PictureOut
+from ops_center.api.instants import Instant
 from ops_center.api.shapes import EntriesOut
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel import journal
@@ -25,8 +25,8 @@ Auditor = Annotated[Actor, Depends(requires(Permission.HISTORY_READ))]
 async def history(
     auditor: Auditor,
     connection: Reading,
-    start: Annotated[AwareDatetime, Query(alias="from")],
-    end: Annotated[AwareDatetime, Query(alias="to")],
+    start: Annotated[Instant, Query(alias="from")],
+    end: Annotated[Instant, Query(alias="to")],
     subject: UUID | None = None,
     kind: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006  FastAPI copies it
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 200,

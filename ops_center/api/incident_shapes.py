@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from ops_center.api.instants import Instant
 from ops_center.api.shapes import (
     AssignmentOut,
     Code,
@@ -45,7 +46,7 @@ class IncidentIn(In):
     location: PlaceIn | None = None
     address_text: ShortWords | None = None
     narrative: Words | None = None
-    scheduled_for: AwareDatetime | None = None
+    scheduled_for: Instant | None = None
     protected: bool = False
 
 
@@ -55,7 +56,7 @@ class IncidentPatch(In):
     location: PlaceIn | None = None
     address_text: ShortWords | None = None
     narrative: Words | None = None
-    scheduled_for: AwareDatetime | None = None
+    scheduled_for: Instant | None = None
 
 
 class LinkOut(Out):
@@ -250,7 +251,7 @@ class PremiseIn(In):
     text: Words
     location: PlaceIn
     radius_m: Radius = 50.0
-    valid_until: AwareDatetime | None = None
+    valid_until: Instant | None = None
     protected: bool = False
 
 
@@ -262,7 +263,7 @@ class PremisePatch(In):
     text: Words | None = None
     location: PlaceIn | None = None
     radius_m: Radius | None = None
-    valid_until: AwareDatetime | None = None
+    valid_until: Instant | None = None
     protected: bool | None = None
 
 

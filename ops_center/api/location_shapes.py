@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from ops_center.api.call_shapes import CallOut
+from ops_center.api.instants import Instant
 from ops_center.api.shapes import Code, In, Out, PlaceIn, PlaceOut, Priority, ShortWords
 
 Number = Annotated[str, Field(max_length=32)]
@@ -44,7 +45,7 @@ class TelephoneIn(In):
     ref: Annotated[str, Field(min_length=1, max_length=128)]
     number: Number | None = None
     to: Number | None = None
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     agent: Annotated[str, Field(max_length=64)] | None = None
 
 
@@ -75,13 +76,13 @@ class SourcePatch(In):
 
 
 class ActivationIn(In):
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     location: PlaceIn | None = None
     text: ShortWords | None = None
 
 
 class HeartbeatIn(In):
-    at: AwareDatetime | None = None
+    at: Instant | None = None
 
 
 class JudgedOut(Out):

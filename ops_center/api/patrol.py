@@ -10,13 +10,13 @@ from uuid import UUID
 import numpy as np
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from dispatch import queries, tracks
 from dispatch.domain.patrolling import OUTSIDE, Block, Tally, in_all, in_cell
 from dispatch.domain.wire import JsonObject
 from gis.repository.cells import PatrolCells, patrol_cells
 from ops_center.api.deps import Reading, Services, problems, requires
+from ops_center.api.instants import Instant
 from ops_center.api.movements import write_down
 from ops_center.api.sight import access_of
 from ops_center.api.unit_shapes import BeatsOut, PatrolOut
@@ -37,8 +37,8 @@ RETRY_AFTER_S: Final = 10
 _going_on = asyncio.Semaphore(AT_ONCE)
 
 Reader = Annotated[Actor, Depends(requires(Permission.HISTORY_READ))]
-Since = Annotated[AwareDatetime | None, Query(alias="from")]
-Until = Annotated[AwareDatetime | None, Query(alias="to")]
+Since = Annotated[Instant | None, Query(alias="from")]
+Until = Annotated[Instant | None, Query(alias="to")]
 
 
 @of_units.get("/{unit_id}/beats", responses={200: {"model": BeatsOut}, **problems(404)})

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from dispatch.domain.reporting import Grouping, Period, period_of, period_of_records, targets_of
 from dispatch.domain.rules.ruleset import RuleSet
@@ -26,6 +25,7 @@ from dispatch.reporting.queues import queue_lengths
 from dispatch.reporting.sources import Scope, require_own
 from dispatch.reporting.workload import workload
 from ops_center.api.deps import Reading, Services, problems, requires
+from ops_center.api.instants import Instant
 from ops_center.api.report_shapes import (
     AlarmLoadOut,
     CallClassesOut,
@@ -72,8 +72,8 @@ async def asked(
     reader: Reader,
     connection: Reading,
     services: Services,
-    start: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    end: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    start: Annotated[Instant | None, Query(alias="from")] = None,
+    end: Annotated[Instant | None, Query(alias="to")] = None,
     source: Annotated[
         str | None, Query(max_length=48, description="Another centre's records; else the own.")
     ] = None,

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from dispatch import duty
 from dispatch.domain import shift as shifts
@@ -24,6 +23,7 @@ from ops_center.api.deps import (
     problems,
     requires,
 )
+from ops_center.api.instants import Instant
 from ops_center.api.sight import access_of, own_or_any, require_in_sight, seen_unit
 from ops_center.api.unit_shapes import (
     CrewMemberIn,
@@ -57,8 +57,8 @@ async def list_shifts(
     reader: Reader,
     connection: Reading,
     services: Services,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[Instant | None, Query(alias="from")] = None,
+    until: Annotated[Instant | None, Query(alias="to")] = None,
     unit_id: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
     cursor: Annotated[str | None, Query(max_length=200)] = None,

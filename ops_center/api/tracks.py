@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from dispatch import queries
 from dispatch.domain.positions import Fix
@@ -15,6 +14,7 @@ from gis.geojson import line_json
 from gis.routing.port import Matched, Trace
 from gis.travel import Profile
 from ops_center.api.deps import Reading, Services, problems, requires
+from ops_center.api.instants import Instant
 from ops_center.api.movements import write_down
 from ops_center.api.shapes import Out
 from ops_center.api.sight import access_of
@@ -67,8 +67,8 @@ async def track(
     reader: Reader,
     connection: Reading,
     services: Services,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[Instant | None, Query(alias="from")] = None,
+    until: Annotated[Instant | None, Query(alias="to")] = None,
     *,
     matched: bool = False,
 ) -> JSONResponse:

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from gis.geojson import area_json, line_json
 from gis.geometry import Point
@@ -13,6 +12,7 @@ from gis.routing import Reach
 from gis.routing.combined import EngineChoice, Journey
 from gis.travel import Profile, Route, Step, TravelTime
 from ops_center.api.deps import Services, problems, requires
+from ops_center.api.instants import Instant
 from ops_center.api.services import ApiServices
 from ops_center.api.shapes import Lat, Lon
 from ops_center.api.travel_shapes import IsochroneOut, RouteOut, TravelTimesIn, TravelTimesOut
@@ -27,9 +27,7 @@ router = APIRouter(tags=["geography"], dependencies=[Depends(requires(Permission
 
 Language = Literal["es", "gn", "en"]
 Minutes = Annotated[float, Query(gt=0, le=ISOCHRONE_MAX_MIN, allow_inf_nan=False)]
-When = Annotated[
-    AwareDatetime | None, Query(description="Setting out then, RFC 3339; now by default")
-]
+When = Annotated[Instant | None, Query(description="Setting out then, RFC 3339; now by default")]
 
 
 @router.get("/route", responses={200: {"model": RouteOut}, **problems(404)})

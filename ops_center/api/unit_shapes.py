@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from ops_center.api.instants import Instant
 from ops_center.api.shapes import AssignmentOut, Code, In, Out, PlaceIn, PlaceOut, ShortWords
 
 CREW_MAX = 20
@@ -116,7 +117,7 @@ class UnitsOut(Out):
 
 class StatusIn(In):
     status: Code
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Instant | None = None
     reason: ShortWords | None = None
     out_reason: Code | None = None
     hospital: ShortWords | None = None
@@ -150,8 +151,8 @@ Crew = Annotated[list[CrewMemberIn], Field(max_length=CREW_MAX)]
 
 class ShiftIn(In):
     unit_id: UUID
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
     crew: Crew = Field(default=[])
     vehicle: Name | None = None
     station: Name | None = None
@@ -160,8 +161,8 @@ class ShiftIn(In):
 
 
 class ShiftPatch(In):
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
     crew: Crew | None = None
     vehicle: Name | None = None
     station: Name | None = None
