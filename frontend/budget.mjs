@@ -24,7 +24,10 @@ const words = (...parts) => parts.map((part) => keyOf(`catalogues/es/${part}.jso
 const shell = new Set([...loaded('index.html'), ...words('common')]);
 const field = new Set([...loaded('field.html'), ...words('common', 'field')]);
 const map = loaded(keyOf('features/map/DeskMap.tsx'));
-const desk = new Set([...loaded(keyOf('console/ConsolePage.tsx')), ...words('desk', 'geo', 'dispatch')]);
+const desk = new Set([
+  ...loaded(keyOf('console/ConsolePage.tsx')),
+  ...words('desk', 'geo', 'dispatch'),
+]);
 const wall = new Set([...loaded(keyOf('wall/WallPage.tsx')), ...words('desk', 'geo', 'dispatch')]);
 const supervise = new Set([
   ...loaded(keyOf('supervise/SupervisePage.tsx')),

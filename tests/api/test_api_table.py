@@ -198,7 +198,7 @@ async def test_incidents_and_assignments(staff: Staff) -> None:
     noted = whole(await ask.post(f"{path}/notes", {"text": "Llegó la ambulancia"}), INCIDENT)
     assert set(noted["notes"][-1]) == {"id", "text", "author", "at", "kind"}
     problem(await ask.ask("POST", f"{path}/close", {"disposition": "resolved"}, if_match="*"), 409)
-    body = {"unit_ids": [second["id"]], "override_reason": "hace falta"}
+    body = {"unit_ids": [second["id"]], "override_reason": "conoce el lugar"}
     more = await ask.post(f"{path}/assignments", body)
     assert len(more["assignments"]) == 2
     body = {"unit_ids": [second["id"]], "reason": "ya no se precisa"}

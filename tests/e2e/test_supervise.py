@@ -86,7 +86,7 @@ async def test_a_rule_is_checked_put_in_force_and_taken_back(screens: Screens, t
     await screen.by("rules-clocks").click()
     text = screen.by("rule-text")
     good = await text.input_value()
-    await text.fill(good.replace('"clock": "answer"', '"clock": "anser"', 1))
+    await text.fill(good.replace('"clock": "answer"', '"clock": "gong"', 1))
     await screen.by("rule-check").click()
     await expect(screen.by("rule-faults")).to_contain_text("/clocks/0/clock")
     document = json.loads(good)
@@ -97,7 +97,7 @@ async def test_a_rule_is_checked_put_in_force_and_taken_back(screens: Screens, t
     before = int(await version.get_attribute("data-version") or 0)
     await screen.by("rule-save").click()
     await expect(version).to_have_attribute("data-version", str(before + 1), timeout=SOON_MS)
-    await screen.page.get_by_text("Versiones").click()
+    await screen.page.get_by_text("Versiones").click()  # spelling: ignore
     await screen.by(f"rule-rollback-{before}").click()
     await expect(version).to_have_attribute("data-version", str(before + 2), timeout=SOON_MS)
     assert json.loads(await text.input_value()) == json.loads(good)

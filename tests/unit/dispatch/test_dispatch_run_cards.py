@@ -159,7 +159,7 @@ def test_a_plan_is_the_same_after_it_was_stored() -> None:
         (card("x", dates="2026-02-03/2026-02-01"), "/cards/0/when/dates"),
         (card("x", dates="2026-02-03/03-01"), "/cards/0/when/dates"),
         (card("x", zones=[{"kind": "district"}]), "/cards/0/when/zones/0"),
-        (card("x", wehn=1), "/cards/0/when/wehn"),
+        (card("x", moon=1), "/cards/0/when/moon"),
         (card("x", priorities=[5]), "/cards/0/when/priorities/0"),
     ],
 )
