@@ -7,8 +7,7 @@ from typing import Final
 from dispatch.domain.call import Call, acted, require_not_closed
 from dispatch.domain.call_facts import CallInterviewAnswered, CallInterviewStarted
 from dispatch.domain.call_parts import Answered, AnswerEffect, Interview
-from dispatch.domain.events import IncidentChanged
-from dispatch.domain.incident import Incident, step
+from dispatch.domain.incident import Incident
 from dispatch.domain.rules.incident_types import IncidentType
 from dispatch.domain.rules.protocols import Answers, Explained, Protocol
 from ops_center.kernel.errors import Conflict, Invalid
@@ -82,25 +81,15 @@ def answer(
     return after, [fact]
 
 
-def carried_over(
-    incident: Incident, *, before: Interview, after: Interview
-) -> tuple[Incident, list[Fact]]:
-    """Let the incident follow the interview, unless a person chose otherwise since.
+def carried_over(incident: Incident, *, before: Interview, after: Interview) -> dict[str, object]:
+    """Return how the incident follows the interview; nothing where a person chose otherwise since.
 
     It follows while its type is the interview's and its priority is the one the interview gave.
     """
     followed = incident.type == after.type and incident.priority == before.priority
     if incident.is_over or not followed or before.priority == after.priority:
-        return incident, []
-    moved = step(incident, priority=after.priority)
-    fact = IncidentChanged(
-        subject=moved.id,
-        version=moved.version,
-        incident=moved.id,
-        audience=moved.audience,
-        priority=moved.priority,
-    )
-    return moved, [fact]
+        return {}
+    return {"priority": after.priority}
 
 
 def proposed_type(stated: str | None, call: Call | None) -> str:

@@ -1,6 +1,6 @@
 """Interviewing a caller: the protocol of a type, question by question, under one set of rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -8,10 +8,13 @@ from uuid import UUID
 from dispatch.domain import interview as interviews
 from dispatch.domain.call import Call
 from dispatch.domain.call_parts import Answered, Interview
+from dispatch.domain.events import IncidentChanged
+from dispatch.domain.incident import step
 from dispatch.domain.labels import Labels
 from dispatch.domain.rules.protocols import Protocol, Protocols, Question
 from dispatch.ports import Work
 from dispatch.services.call_taking import keep
+from dispatch.services.planning import replanned
 from ops_center.kernel.errors import Conflict, Invalid
 from ops_center.kernel.events import Author
 
@@ -77,7 +80,7 @@ async def answer_question(
         return after
     await keep(work, after, facts)
     if after.incident_id is not None and after.interview is not None:
-        await _carry_over(work, after.incident_id, before=held, after=after.interview)
+        await _carry_over(work, after, before=held, now=now)
     return after
 
 
@@ -92,14 +95,21 @@ async def asking(work: Work, call_id: UUID) -> Asking:
     )
 
 
-async def _carry_over(
-    work: Work, incident_id: UUID, *, before: Interview, after: Interview
-) -> None:
-    [incident] = await work.incidents.lock([incident_id])
-    moved, facts = interviews.carried_over(incident, before=before, after=after)
-    if facts:
-        await work.incidents.put(moved)
-        work.record(*facts)
+async def _carry_over(work: Work, call: Call, *, before: Interview, now: datetime) -> None:
+    """Let the call's incident follow, with the plan that the new priority asks for."""
+    assert call.incident_id is not None, "the caller looked"
+    assert call.interview is not None, "the caller looked"
+    [incident] = await work.incidents.lock([call.incident_id])
+    changes = interviews.carried_over(incident, before=before, after=call.interview)
+    if not changes:
+        return
+    changes |= await replanned(work, incident, changes, now=now)
+    moved = step(incident, **changes)
+    await work.incidents.put(moved)
+    fact = IncidentChanged(
+        subject=moved.id, version=moved.version, incident=moved.id, audience=moved.audience
+    )
+    work.record(replace(fact, **changes))  # type: ignore[arg-type]
 
 
 async def _protocol(work: Work, held: Interview) -> Protocol:

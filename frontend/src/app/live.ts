@@ -2,7 +2,7 @@
 
 import { goToLogin, guardSession, loadSession } from '@/features/session/session';
 import { Problem } from '@/shared/api/client';
-import { loadReference } from '@/shared/api/reference';
+import { loadCodes, loadReference } from '@/shared/api/reference';
 import { confirm } from '@/shared/commands/pending';
 import { connectLive } from '@/shared/live/browser';
 import type { LiveClient } from '@/shared/live/client';
@@ -22,6 +22,7 @@ export function followCentre(onResumed: () => void = () => undefined): LiveClien
     entry: (entry) => {
       situation.entry(entry);
       confirm(entry);
+      if (entry.kind === 'rules.changed') void loadCodes();
     },
     live: (values) => situation.values(values),
     ended: () => void signedOutOrAgain(),

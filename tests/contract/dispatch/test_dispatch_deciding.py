@@ -9,7 +9,14 @@ from dispatch.domain.incident import Incident
 from dispatch.domain.recommending.model import Recommendation
 from dispatch.domain.unit import Unit
 from dispatch.ports import Wanted
-from dispatch.services import assigning, cross_staffing, incidents, recommending, rules
+from dispatch.services import (
+    assigning,
+    cross_staffing,
+    incidents,
+    interviewing,
+    recommending,
+    rules,
+)
 from ops_center.kernel.errors import Conflict, Invalid
 from ops_center.kernel.ids import new_id
 from tests.builders import a_raw_fix, at, location, point
@@ -19,6 +26,7 @@ from tests.dispatch_acts import (
     do,
     moved,
     opened,
+    received,
     registered,
     reported,
     the_incident,
@@ -75,6 +83,26 @@ async def test_the_card_decides_the_plan_and_a_new_priority_another(centre: Any)
     assert (await the_incident(centre, calm.id)).plan == after.plan
     note = incidents.ChangeIncident(id=new_id(), incident_id=calm.id, narrative="Más fuerte.")
     assert (await do(centre, incidents.change_incident, note)).plan == after.plan
+    await assert_picture_is_the_fold(centre)
+
+
+async def test_an_answer_that_raises_the_priority_brings_the_plan_of_its_card(centre: Any) -> None:
+    await put_cards(
+        centre,
+        {"id": "armed", "when": {"types": ["robbery"], "priorities": [1]},
+         "roles": [{"capability": "patrol", "count": 3}]},
+    )  # fmt: skip
+    call = (await received(centre, caller_number="0981 1")).call
+    interview = interviewing.StartInterview(id=new_id(), call_id=call.id, type="robbery")
+    await do(centre, interviewing.start_interview, interview)
+    incident = await opened(centre, "robbery", call_id=call.id)
+    assert incident.plan.slots == ("patrol",)
+    said = interviewing.AnswerQuestion(
+        id=new_id(), call_id=call.id, question="weapon", answer="firearm"
+    )
+    await do(centre, interviewing.answer_question, said, seconds=9)
+    after = await the_incident(centre, incident.id)
+    assert (after.priority, after.plan.slots) == (1, ("patrol",) * 3)
     await assert_picture_is_the_fold(centre)
 
 

@@ -28,13 +28,18 @@ export const reference = createStore<Reference>(() => ({ codes: NO_CODES, city: 
 /** Ask until both are there; the page works meanwhile and shows codes in place of labels. */
 export async function loadReference(): Promise<void> {
   await Promise.all([
-    until(async () => reference.setState({ codes: await get<Codes>('/codes') })),
+    loadCodes(),
     until(async () => {
       const city = await get<City>('/city');
       configureFormats({ timeZone: city.timezone });
       reference.setState({ city });
     }),
   ]);
+}
+
+/** Ask for the lists; again whenever a supervisor has changed them. */
+export function loadCodes(): Promise<void> {
+  return until(async () => reference.setState({ codes: await get<Codes>('/codes') }));
 }
 
 async function until(load: () => Promise<void>): Promise<void> {
