@@ -21,7 +21,7 @@ from dispatch.domain.place import Zone
 from dispatch.domain.positions import Fix
 from dispatch.domain.premise import Nearby, Premise
 from dispatch.domain.recommending.coverage import Free, ReachField
-from dispatch.domain.recommending.model import Strength, Travel
+from dispatch.domain.recommending.model import OtherWork, Strength, Travel
 from dispatch.domain.shift import Shift
 from dispatch.domain.unit import Unit
 from dispatch.rule_ports import RawAlarms, Rules, Waits
@@ -114,14 +114,19 @@ class Units(Store[Unit], Protocol):
         """Return units due by `before` that missed fewer check-ins than `missed`, oldest first."""
         ...
 
-    async def overworked(self, since: datetime, *, limit: int) -> list[UUID]:
-        """Return units at work since before `since` that are not marked as due a rest."""
+    async def overworked(
+        self, since: datetime, *, idle_since: datetime, limit: int
+    ) -> list[UUID]:
+        """Return units at work since before `since` that are not marked as due a rest.
+
+        Not those without an order since `idle_since`: they have rested.
+        """
         ...
 
 
 class Alarms(Store[Alarm], Protocol):
-    async def open_emergency_of(self, unit_id: UUID, /) -> UUID | None:
-        """Return the undecided emergency alarm of that unit, if there is one."""
+    async def open_emergency_of(self, unit_id: UUID, since: datetime, /) -> UUID | None:
+        """Return an undecided emergency alarm of that unit detected since then, or None."""
         ...
 
 
@@ -166,6 +171,10 @@ class Fleet(Protocol):
 
     async def on_the_way(self, capabilities: Set[str], /, *, below: int) -> list[Unit]:
         """Return units that are on their way to an incident less urgent than priority `below`."""
+        ...
+
+    async def work_at(self, incident_ids: Set[UUID], /) -> Mapping[UUID, OtherWork]:
+        """Return what each of those incidents is to one of the units that work on it."""
         ...
 
     async def named(self, unit_ids: Set[UUID], /) -> list[Unit]:
@@ -283,8 +292,8 @@ class LocationReports(Protocol):
         """Keep it; one that is there already stays as it is."""
         ...
 
-    async def joined(self, report: LocationReport, /) -> None:
-        """Write down which call it became part of."""
+    async def settle(self, report: LocationReport, /) -> None:
+        """Write down which call it became part of, or why it is set aside."""
         ...
 
     async def joinable(

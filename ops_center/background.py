@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
@@ -13,7 +14,7 @@ from dispatch.repository.sources import list_sources
 from dispatch.services.alarm_floods import watch_flood
 from dispatch.services.alarm_sources import miss_silent
 from dispatch.services.alarms import RaiseAlarm, raise_alarm
-from dispatch.services.caller_locations import join_waiting
+from dispatch.services.caller_locations import join_waiting, waiting_reports
 from dispatch.services.clocks import watch_clocks
 from dispatch.services.shelving import return_shelved
 from dispatch.services.watch import watch
@@ -102,7 +103,11 @@ class Background:
     @staticmethod
     async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         while True:
-            await act()
+            try:
+                await act()
+            except DomainError as refused:
+                # One row that no rule accepts must not stop every other timer.
+                log.exception("background.refused", act=act.__name__, code=refused.problem_code)
             await asyncio.sleep(seconds)
 
     async def react(self) -> None:
@@ -167,7 +172,16 @@ class Background:
             self._database, author=CENTRE, cause=new_id(), clock=self._clock
         ) as tx:
             work = self._work(tx.connection, tx.record)
-            await join_waiting(work, now=self._clock.now(), author=CENTRE)
+            waiting = await waiting_reports(work, now=self._clock.now())
+        for report_id in waiting:
+            await self._join(report_id)
+
+    async def _join(self, report_id: UUID) -> None:
+        async with transaction.begin(
+            self._database, author=CENTRE, cause=new_id(), clock=self._clock
+        ) as tx:
+            work = self._work(tx.connection, tx.record)
+            await join_waiting(work, report_id, now=self._clock.now(), author=CENTRE)
             await tx.commit()
 
     async def miss_silent_sources(self) -> None:

@@ -23,7 +23,7 @@ from dispatch.domain.premise import Nearby, Premise, speaks_of
 from dispatch.domain.recommending.coverage import Free, ReachField
 from dispatch.domain.recommending.diverting import MAY_BE_DIVERTED
 from dispatch.domain.recommending.fitness import lacks
-from dispatch.domain.recommending.model import Strength, Travel
+from dispatch.domain.recommending.model import OtherWork, Strength, Travel
 from dispatch.domain.response_plan import Requirement
 from dispatch.domain.rules.clocks import ClockRow, Clocks
 from dispatch.domain.rules.ruleset import DOCUMENTS, RuleSet, RuleVersion, assemble, document
@@ -255,21 +255,25 @@ class FakeUnits(FakeStore[Unit]):
         ]
         return [one for _, one in sorted(due)][:limit]
 
-    async def overworked(self, since: datetime, *, limit: int) -> list[UUID]:
+    async def overworked(
+        self, since: datetime, *, idle_since: datetime, limit: int
+    ) -> list[UUID]:
         tired = [
             (unit.busy_since, unit.id)
             for unit in self.rows.values()
             if unit.busy_since and unit.busy_since <= since and not unit.rest_due
+            if unit.assignment is not None or unit.status_at > idle_since
         ]
         return [one for _, one in sorted(tired)][:limit]
 
 
 class FakeAlarms(FakeStore[Alarm]):
-    async def open_emergency_of(self, unit_id: UUID, /) -> UUID | None:
+    async def open_emergency_of(self, unit_id: UUID, since: datetime, /) -> UUID | None:
         found = (
             alarm.id
             for alarm in self.rows.values()
             if alarm.unit_id == unit_id and alarm.kind == UNIT_EMERGENCY and alarm.state in OPEN
+            if alarm.detected_at >= since
         )
         return next(found, None)
 
@@ -357,6 +361,19 @@ class FakeFleet:
             and unit.assignment
             and self._incidents.rows[unit.assignment.incident_id].priority > below
         ]
+
+    async def work_at(self, incident_ids: Set[UUID], /) -> Mapping[UUID, OtherWork]:
+        return {
+            one.id: OtherWork(
+                incident_id=one.id,
+                number=one.number,
+                type=one.type,
+                priority=one.priority,
+                others=len(one.active) - 1,
+            )
+            for one in self._incidents.rows.values()
+            if one.id in incident_ids
+        }
 
     async def named(self, unit_ids: Set[UUID], /) -> list[Unit]:
         return [unit for unit in await self._units.everyone() if unit.id in unit_ids]

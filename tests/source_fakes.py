@@ -24,7 +24,7 @@ class FakeLocationReports:
     async def add(self, report: LocationReport, /) -> None:
         self.rows.setdefault(report.id, report)
 
-    async def joined(self, report: LocationReport, /) -> None:
+    async def settle(self, report: LocationReport, /) -> None:
         self.rows[report.id] = report
 
     async def joinable(

@@ -13,7 +13,7 @@ from ops_center.kernel.errors import Conflict, StaleVersion
 
 
 class CallState(StrEnum):
-    """ABANDONED: the caller hung up before anybody answered; open until called back or closed."""
+    """ABANDONED: the caller hung up and nobody has the call; open until called back or closed."""
 
     WAITING = "waiting"
     ABANDONED = "abandoned"
@@ -107,8 +107,11 @@ def taken_over(call: Call, *, by: str, now: datetime) -> Call:
     return acted(call, now=now, taken_by=by)
 
 
-def released(call: Call, *, by: str) -> Call:
-    """Return the call back in the queue; Conflict unless it is in the hands of `by`."""
+def released(call: Call, *, by: str, now: datetime) -> Call:
+    """Return the call back in the queue; Conflict unless it is in the hands of `by`.
+
+    One whose caller has hung up does not ring: it is abandoned, to be called back.
+    """
     if call.state in UNCLAIMED:
         return call
     if call.state is not CallState.TAKEN or call.taken_by != by:
@@ -120,9 +123,17 @@ def released(call: Call, *, by: str) -> Call:
             state=call.state.value,
             taken_by=call.taken_by,
         )
-    lost = call.abandoned_at is not None and call.line is Line.HUNG_UP
-    back = CallState.ABANDONED if lost else CallState.WAITING
-    return step(call, state=back, taken_by=None, claim_stale=False, acted_at=None)
+    back, abandoned_at = CallState.WAITING, call.abandoned_at
+    if call.line is Line.HUNG_UP:
+        back, abandoned_at = CallState.ABANDONED, abandoned_at or max(now, call.received_at)
+    return step(
+        call,
+        state=back,
+        taken_by=None,
+        abandoned_at=abandoned_at,
+        claim_stale=False,
+        acted_at=None,
+    )
 
 
 def linked(call: Call, *, incident_id: UUID, witness: Witness) -> Call:

@@ -29,6 +29,7 @@ class CallReleased(CallFact):
     kind: ClassVar[str] = "call.released"
     state: CallState
     taken_by: None
+    abandoned_at: datetime | None
     claim_stale: bool
 
 

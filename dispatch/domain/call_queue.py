@@ -50,9 +50,9 @@ def take_over(call: Call, *, by: str, reason: str | None, now: datetime) -> Step
     return Step(after, (fact,))
 
 
-def release(call: Call, *, by: str) -> Step:
+def release(call: Call, *, by: str, now: datetime) -> Step:
     """Put one's own call back into the queue."""
-    after = calls.released(call, by=by)
+    after = calls.released(call, by=by, now=now)
     if after is call:
         return Step(call)
     fact = CallReleased(
@@ -60,6 +60,7 @@ def release(call: Call, *, by: str) -> Step:
         version=after.version,
         state=after.state,
         taken_by=None,
+        abandoned_at=after.abandoned_at,
         claim_stale=after.claim_stale,
     )
     return Step(after, (fact,))

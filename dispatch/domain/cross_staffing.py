@@ -18,8 +18,8 @@ def partners_of(units: Iterable[Unit]) -> frozenset[UUID]:
     return frozenset(other for unit in units for other in unit.cross_staffs)
 
 
-def require_own_crews(units: Sequence[Unit]) -> None:
-    """Raise Conflict when two of these share a crew, which cannot go out with both."""
+def require_own_crews(units: Sequence[Unit], partners: Sequence[Unit]) -> None:
+    """Raise Conflict when two of these share a crew, or it is out with one of the partners."""
     asked = {unit.id: unit for unit in units}
     for unit in units:
         other = next((asked[one] for one in unit.cross_staffs if one in asked), None)
@@ -29,6 +29,21 @@ def require_own_crews(units: Sequence[Unit]) -> None:
                 code="crew-shared",
                 unit_id=str(unit.id),
                 callsign=unit.callsign,
+            )
+        require_crew_in(unit, partners)
+
+
+def require_crew_in(unit: Unit, partners: Iterable[Unit]) -> None:
+    """Raise Conflict when the crew is out with one of the partners; others among them are none."""
+    for other in partners:
+        if other.assignment is not None and other.id in unit.cross_staffs:
+            raise Conflict(
+                f"{unit.callsign} shares its crew with {other.callsign}, which is out. "
+                f"{unit.callsign} can be in service again when {other.callsign} is free.",
+                code="crew-shared",
+                unit_id=str(unit.id),
+                callsign=unit.callsign,
+                out_with=other.callsign,
             )
 
 

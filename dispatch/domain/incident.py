@@ -190,15 +190,15 @@ def progress(incident: Incident) -> IncidentStatus:
     """
     if incident.is_over or incident.status is IncidentStatus.SCHEDULED:
         return incident.status
-    if any(a.on_scene_at for a in incident.assignments if _of_now(incident, a)):
+    if any(a.on_scene_at for a in incident.assignments if is_of_now(incident, a)):
         return IncidentStatus.ON_SCENE
     if any(a.en_route_at for a in incident.active):
         return IncidentStatus.EN_ROUTE
     return IncidentStatus.DISPATCHED if incident.active else IncidentStatus.NEW
 
 
-def _of_now(incident: Incident, assignment: Assignment) -> bool:
-    """Whether the assignment belongs to the incident's present life."""
+def is_of_now(incident: Incident, assignment: Assignment) -> bool:
+    """Whether the assignment belongs to the incident's present life: since it was reopened."""
     return incident.reopened_at is None or assignment.assigned_at >= incident.reopened_at
 
 

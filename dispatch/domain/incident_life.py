@@ -23,7 +23,10 @@ SCHEDULE_MAX: Final = timedelta(days=366)
 
 
 def reopen(incident: Incident, *, reason: str, now: datetime) -> tuple[Incident, list[Fact]]:
-    """Let a closed incident go on; it is new again, because nobody is at it."""
+    """Let a closed incident go on; it is new again, because nobody is at it.
+
+    Its own clocks run anew and can be told again; what units were late with stays.
+    """
     if incident.status is not IncidentStatus.CLOSED:
         raise Conflict(
             f"Incident {incident.number} is {incident.status}, not closed. "
@@ -39,6 +42,7 @@ def reopen(incident: Incident, *, reason: str, now: datetime) -> tuple[Incident,
         closed_at=None,
         reopened_at=now,
         overdue=False,
+        clocks_overdue=tuple(one for one in incident.clocks_overdue if one.assignment_id),
     )
     fact = IncidentReopened(
         subject=after.id,

@@ -16,7 +16,9 @@ CELL_RADIUS_M: Final = 1_000.0
 CELL_CONFIDENCE: Final = 1.0
 MASKED: Final = "masked"
 
-_TO_NOTHING: Final = frozenset(
+# The free words of an assignment, which stands in its incident and in its unit.
+_OF_ORDER: Final = frozenset({"override_reason", "release_reason"})
+_TO_NOTHING: Final = _OF_ORDER | frozenset(
     {
         "narrative",
         "caller_number",
@@ -43,8 +45,11 @@ def masked(shape: Mapping[str, JsonValue]) -> JsonObject:
 
 
 def masked_data(kind: str, data: Mapping[str, JsonValue]) -> JsonObject:
-    """Return an entry's data likewise; facts of units and alarms hold nothing to hide."""
-    if kind.partition(".")[0] not in _SUBJECTS:
+    """Return an entry's data likewise; facts of alarms hold nothing to hide."""
+    subject = kind.partition(".")[0]
+    if subject == "unit":
+        return masked_unit(data)
+    if subject not in _SUBJECTS:
         return dict(data)
     if kind in _WHOLE:
         return masked(data)
@@ -54,6 +59,15 @@ def masked_data(kind: str, data: Mapping[str, JsonValue]) -> JsonObject:
         assert isinstance(nested, Mapping), "what comes back comes whole"
         hidden["incident"] = {**nested, MASKED: True}
     return hidden
+
+
+def masked_unit(shape: Mapping[str, JsonValue]) -> JsonObject:
+    """Return a unit, or the data of its fact, without the words of its order to a protected one."""
+    order = shape.get("assignment")
+    if not isinstance(order, Mapping):
+        return dict(shape)
+    hidden = {name: None if name in _OF_ORDER else value for name, value in order.items()}
+    return {**shape, "assignment": hidden}
 
 
 def coarse(lon: float, lat: float) -> JsonObject:

@@ -13,7 +13,14 @@ from dispatch.domain.call import Call, CallState
 from dispatch.domain.clock_facts import IncidentClockOverdue
 from dispatch.domain.clock_parts import LateClock
 from dispatch.domain.events import CallOverdue, IncidentOverdue
-from dispatch.domain.incident import Assignment, Incident, IncidentStatus, step, waiting_since
+from dispatch.domain.incident import (
+    Assignment,
+    Incident,
+    IncidentStatus,
+    is_of_now,
+    step,
+    waiting_since,
+)
 from dispatch.domain.rules.clocks import (
     ANSWER,
     CLAIM,
@@ -106,8 +113,9 @@ def overdue_dispatch(unit: Unit, incident: Incident, clocks: Clocks, *, now: dat
 def late_process(
     incident: Incident, clocks: Clocks, *, now: datetime
 ) -> tuple[Incident, list[Fact]]:
-    """Mark an incident to which nobody sent the first unit in time."""
-    if incident.status is not IncidentStatus.NEW or incident.assignments:
+    """Mark an incident to which nobody sent the first unit in time, since it was reopened if so."""
+    sent = any(is_of_now(incident, one) for one in incident.assignments)
+    if incident.status is not IncidentStatus.NEW or sent:
         return incident, []
     return _late(incident, _of_incident(clocks, PROCESS, incident), _begun(incident), now=now)
 

@@ -155,12 +155,17 @@ def in_activity(
         disagreement=None,
         welfare=None,
         busy_since=_busy_since(unit, at) if assignment else unit.busy_since,
+        rest_due=unit.rest_due and not (assignment and has_rested(unit, at)),
     )
 
 
+def has_rested(unit: Unit, at: datetime) -> bool:
+    """Tell whether the unit has been without an order for so long that this was its rest."""
+    return unit.assignment is None and at - unit.status_at >= IDLE_IS_REST
+
+
 def _busy_since(unit: Unit, at: datetime) -> datetime:
-    rested = unit.assignment is None and at - unit.status_at >= IDLE_IS_REST
-    return at if rested or unit.busy_since is None else unit.busy_since
+    return at if has_rested(unit, at) or unit.busy_since is None else unit.busy_since
 
 
 def not_available(unit: Unit, *, incident_number: str | None) -> Conflict:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dispatch.domain.rules.unit_statuses import INTERVAL_MAX_S, INTERVAL_MIN_S, UnitStatuses
 from dispatch.domain.status_report import welfare_from
-from dispatch.domain.unit import Unit, step
+from dispatch.domain.unit import Unit, has_rested, step
 from dispatch.domain.unit_change import Change
 from dispatch.domain.unit_facts import (
     UnitRestDue,
@@ -99,7 +99,7 @@ def is_lost(unit: Unit, rules: UnitStatuses) -> bool:
 
 def rest_due(unit: Unit, rules: UnitStatuses, *, now: datetime) -> Change | None:
     """Mark a crew that has worked too long without a break; None when it has not, or is marked."""
-    if unit.busy_since is None or unit.rest_due:
+    if unit.busy_since is None or unit.rest_due or has_rested(unit, now):
         return None
     worked_s = int((now - unit.busy_since).total_seconds())
     if worked_s < rules.rest_after_s:

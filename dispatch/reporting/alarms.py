@@ -17,7 +17,7 @@ NOT_FALSE: Final = ("duplicate", "resolved", "test")
 
 _SOURCES: Final = text(
     """
-    select kind, coalesce(camera_name, '') as source, count(*) as raised,
+    select kind, coalesce(source_name, camera_name, '') as source, count(*) as raised,
            count(*) filter (where state = 'verified') as verified,
            count(*) filter (where state = 'dismissed') as dismissed,
            count(*) filter (where state = 'dismissed' and not (reason = any(:others))) as false,
@@ -43,7 +43,7 @@ _WINDOWS: Final = text(
         from alarm where raised_at >= :start and raised_at < :end
           and (cast(:agency as text) is null or agency = :agency)
         group by 1)
-    select count(*) as busy, coalesce(max(n), 0) as most,
+    select coalesce(sum(n), 0) as raised, coalesce(max(n), 0) as most,
            count(*) filter (where n > :flood) as floods from windows
     """
 )
@@ -81,8 +81,8 @@ async def alarm_load(connection: AsyncConnection, scope: Scope) -> dict[str, Any
     hours = await connection.execute(_HOURS, {**span, "zone": scope.timezone})
     operators = await connection.execute(_OPERATORS, {**span, **limit})
     return {
-        "raised": sum(one["raised"] for one in sources),
-        "per_hour": _per_hour(sources, scope),
+        "raised": int(windows.raised),
+        "per_hour": _per_hour(int(windows.raised), scope),
         "most_in_10_min": windows.most,
         "flood_windows": windows.floods,
         "windows": int((scope.period.end - scope.period.start) / WINDOW),
@@ -107,7 +107,6 @@ def _source(row: Any) -> dict[str, Any]:
     }
 
 
-def _per_hour(sources: list[dict[str, Any]], scope: Scope) -> float:
+def _per_hour(raised: int, scope: Scope) -> float:
     hours = (scope.period.end - scope.period.start) / timedelta(hours=1)
-    raised: int = sum(one["raised"] for one in sources)
     return round(raised / hours, 3)

@@ -23,7 +23,8 @@ _OWN: Final = text(
                to_char(timezone(:zone, received_at), 'YYYY-MM-DD') as day,
                case when incident_id is not null or disposition = any(:real) then 1
                     when disposition is null then null else 0 end as real,
-               abandoned_at is not null as abandoned, taken_at is not null as answered
+               abandoned_at < coalesce(taken_at, 'infinity') as abandoned,
+               taken_at is not null as answered
         from call
         where received_at >= :start and received_at < :end
           and (cast(:agency as text) is null or incident_id in (

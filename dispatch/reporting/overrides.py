@@ -10,23 +10,26 @@ from ops_center.kernel.clock import wire_time
 
 LISTED_MAX: Final = 200
 
+# One reason is given for a whole order: the units in it that were recommended override nothing.
 _SUMMARY: Final = text(
     """
+    with sent as (
+        select a.*, a.override_reason is not null and a.recommended is not true as overriding
+        from incident i join assignment a on a.incident_id = i.id join unit u on u.id = a.unit_id
+        where i.opened_at >= :start and i.opened_at < :end
+          and (cast(:agency as text) is null or u.agency = :agency))
     select count(*) as orders,
-           count(*) filter (where a.recommended is not null) as advised,
-           count(*) filter (where a.recommended) as followed,
-           count(*) filter (where a.override_reason is not null) as overrides,
-           count(*) filter (where a.override_reason is not null and a.best_eta_s is not null
-                            and a.eta_s is not null) as foreseen,
-           sum(a.eta_s - a.best_eta_s) filter (where a.override_reason is not null) as foreseen_s,
-           count(*) filter (where a.override_reason is not null and a.best_eta_s is not null
-                            and a.on_scene_at >= a.assigned_at) as measured,
-           sum(extract(epoch from a.on_scene_at - a.assigned_at) - a.best_eta_s)
-             filter (where a.override_reason is not null and a.on_scene_at >= a.assigned_at)
-             as measured_s
-    from incident i join assignment a on a.incident_id = i.id join unit u on u.id = a.unit_id
-    where i.opened_at >= :start and i.opened_at < :end
-      and (cast(:agency as text) is null or u.agency = :agency)
+           count(*) filter (where recommended is not null) as advised,
+           count(*) filter (where recommended) as followed,
+           count(*) filter (where overriding) as overrides,
+           count(*) filter (where overriding and best_eta_s is not null
+                            and eta_s is not null) as foreseen,
+           sum(eta_s - best_eta_s) filter (where overriding) as foreseen_s,
+           count(*) filter (where overriding and best_eta_s is not null
+                            and on_scene_at >= assigned_at) as measured,
+           sum(extract(epoch from on_scene_at - assigned_at) - best_eta_s)
+             filter (where overriding and on_scene_at >= assigned_at) as measured_s
+    from sent
     """
 )
 _LIST: Final = text(
@@ -36,7 +39,8 @@ _LIST: Final = text(
            case when a.on_scene_at >= a.assigned_at
                 then extract(epoch from a.on_scene_at - a.assigned_at) end as actual_s
     from incident i join assignment a on a.incident_id = i.id join unit u on u.id = a.unit_id
-    where i.opened_at >= :start and i.opened_at < :end and a.override_reason is not null
+    where i.opened_at >= :start and i.opened_at < :end
+      and a.override_reason is not null and a.recommended is not true
       and (cast(:agency as text) is null or u.agency = :agency)
     order by a.assigned_at desc, a.id desc limit :limit
     """

@@ -88,7 +88,8 @@ def _own_responses(scope: Scope, grouping: Grouping) -> Select[Any]:
     begun = _begun()
     later = or_(what.scheduled_for.is_not(None), _after_reopening())
     stamps = {
-        Stamp.RECEIVED: case((later, begun), else_=func.coalesce(heard.columns.received_at, begun)),
+        # A call may join an incident that an alarm or a person opened before: the earlier counts.
+        Stamp.RECEIVED: case((later, begun), else_=func.least(heard.columns.received_at, begun)),
         Stamp.ANSWERED: case((later, null()), else_=heard.columns.taken_at),
         Stamp.ENTRY: begun,
         Stamp.DISPATCH: order.assigned_at,

@@ -39,6 +39,7 @@ _DISPATCHES: Final = text(
     where recorded_at >= :start and recorded_at < :end and kind = 'unit.assigned' group by 1
     """
 )
+# Merging and parting incidents links their calls once more; handling ended with the first time.
 _HANDLING: Final = text(
     """
     select c.taken_by as name, avg(extract(epoch from j.recorded_at - c.taken_at)) as seconds
@@ -46,6 +47,8 @@ _HANDLING: Final = text(
     where j.recorded_at >= :start and j.recorded_at < :end
       and j.kind in ('call.linked', 'call.closed')
       and c.taken_by is not null and j.recorded_at >= c.taken_at
+      and j.seq = (select min(f.seq) from journal f where f.subject = j.subject
+                   and f.kind in ('call.linked', 'call.closed'))
     group by 1
     """
 )

@@ -27,7 +27,7 @@ from sqlalchemy.types import NullType, String
 from dispatch.domain.codes import Availability
 from dispatch.domain.recommending.coverage import Free
 from dispatch.domain.recommending.diverting import MAY_BE_DIVERTED
-from dispatch.domain.recommending.model import Strength
+from dispatch.domain.recommending.model import OtherWork, Strength
 from dispatch.domain.unit import CROSS_STAFFED, Unit
 from dispatch.ports import Fleet, Wanted
 from dispatch.tables import schema
@@ -96,6 +96,25 @@ class SqlFleet:
         moving = _unit.activity.in_([one.value for one in MAY_BE_DIVERTED])
         where = and_(self._seen, moving, _able(capabilities), _unit.id.in_(ids))
         return await self._units(where, limit=ON_THE_WAY_MAX)
+
+    async def work_at(self, incident_ids: Set[UUID], /) -> Mapping[UUID, OtherWork]:
+        if not incident_ids:
+            return {}
+        row = schema.incident.columns
+        rows = await self.connection.execute(
+            select(row.id, row.number, row.type, row.priority, func.count(_order.id))
+            .outerjoin(
+                schema.assignment, and_(_order.incident_id == row.id, _order.released_at.is_(None))
+            )
+            .where(row.id.in_(incident_ids))
+            .group_by(row.id)
+        )
+        return {
+            identity: OtherWork(
+                incident_id=identity, number=number, type=kind, priority=priority, others=at - 1
+            )
+            for identity, number, kind, priority, at in rows
+        }
 
     async def named(self, unit_ids: Set[UUID], /) -> list[Unit]:
         return await self._units(_unit.id.in_(unit_ids)) if unit_ids else []

@@ -44,11 +44,11 @@ class SqlLocationReports:
             upsert(location_report).values(**_report_row(report)).on_conflict_do_nothing()
         )
 
-    async def joined(self, report: LocationReport, /) -> None:
+    async def settle(self, report: LocationReport, /) -> None:
         await self._connection.execute(
             update(location_report)
             .where(location_report.c.id == report.id)
-            .values(outcome=report.outcome.value, call_id=report.call_id)
+            .values(outcome=report.outcome.value, reason=report.reason, call_id=report.call_id)
         )
 
     async def joinable(

@@ -14,7 +14,7 @@ from dispatch.domain.call import Call, CallState
 from dispatch.domain.crewing import holders_of
 from dispatch.domain.incident import OVER, Assignment, Incident, IncidentStatus
 from dispatch.domain.text import caller_digits
-from dispatch.domain.unit import Unit, unit_taken
+from dispatch.domain.unit import ASSIGNED_ACTIVITIES, Unit, unit_taken
 from dispatch.repository.seats import change_seats, holders
 from dispatch.repository.store import SqlStore
 from dispatch.tables import schema
@@ -262,11 +262,15 @@ class SqlUnits(SqlStore[Unit]):
         )
         return list(found)
 
-    async def overworked(self, since: datetime, *, limit: int) -> list[UUID]:
+    async def overworked(
+        self, since: datetime, *, idle_since: datetime, limit: int
+    ) -> list[UUID]:
         row = schema.unit.columns
+        working = row.activity.in_([one.value for one in ASSIGNED_ACTIVITIES])
         found = await self.connection.scalars(
             select(row.id)
             .where(row.busy_since <= since, ~row.rest_due)
+            .where(or_(working, row.status_at > idle_since))
             .order_by(row.busy_since)
             .limit(limit)
         )
@@ -290,12 +294,13 @@ class SqlAlarms(SqlStore[Alarm]):
     async def _read(self, query: Query) -> list[Alarm]:
         return await read_alarms(self.connection, query)
 
-    async def open_emergency_of(self, unit_id: UUID, /) -> UUID | None:
+    async def open_emergency_of(self, unit_id: UUID, since: datetime, /) -> UUID | None:
         row = schema.alarm.columns
         undecided: Sequence[str] = [state.value for state in OPEN]
         found: UUID | None = await self.connection.scalar(
             select(row.id)
             .where(row.unit_id == unit_id, row.kind == UNIT_EMERGENCY, row.state.in_(undecided))
+            .where(row.detected_at >= since)
             .limit(1)
         )
         return found

@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
+    or_,
     select,
     text,
     true,
@@ -37,6 +38,10 @@ _UNIT = schema.unit.columns
 _IS_NEW: Final = _INCIDENT.status == literal_column("'new'")
 _LEADING: Final[ColumnElement[Any]] = _INCIDENT.agencies[1]
 _BEGUN: Final = func.greatest(_INCIDENT.opened_at, _INCIDENT.scheduled_for, _INCIDENT.reopened_at)
+# What was sent before a reopening belongs to the life that ended.
+_OF_NOW: Final = or_(
+    _INCIDENT.reopened_at.is_(None), _ORDER.assigned_at >= _INCIDENT.reopened_at
+)
 _SECOND: Final = cast(text("'1 second'"), Interval)
 
 
@@ -66,7 +71,7 @@ class SqlWaits:
             select(_INCIDENT.id)
             .where(
                 _IS_NEW,
-                ~exists().where(_ORDER.incident_id == _INCIDENT.id),
+                ~exists().where(_ORDER.incident_id == _INCIDENT.id, _OF_NOW),
                 ~_INCIDENT.clocks_overdue.contains([{"clock": PROCESS}]),
                 _passed(_BEGUN, rows, _LEADING, now),
             )

@@ -88,7 +88,7 @@ async def assign_units(
         unit for unit in locked if unit.id in ids and _order_id(command.id, unit.id) not in given
     ]
     await _require_sendable(work, command, units, incident=scene.incident, others=scene.others)
-    require_own_crews(units)
+    require_own_crews(units, locked)
     # Before they are told of their orders, the units' agencies must see the incident.
     scene.incident, facts = linking.involve(scene.incident, [unit.agency for unit in units])
     scene.facts.extend(facts)

@@ -58,7 +58,7 @@ async def take_over_call(
 async def release_call(work: Work, command: ReleaseCall, *, now: datetime, author: Author) -> Call:
     """Put the author's call back into the queue; Conflict when it is another person's."""
     [call] = await work.calls.lock([command.call_id])
-    return await _done(work, call_queue.release(call, by=author.name))
+    return await _done(work, call_queue.release(call, by=author.name, now=now))
 
 
 async def hang_up(work: Work, command: HangUp, *, now: datetime, author: Author) -> Call:

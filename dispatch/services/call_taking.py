@@ -40,6 +40,7 @@ from ops_center.kernel.ids import derived_id
 FUTURE_MAX: Final = timedelta(seconds=60)
 # Who found the place when nobody says: our own geocoder, from the caller's words.
 GEOCODER: Final = "geocoder"
+NOT_NUMBERED: Final = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +133,14 @@ async def receive_call(
     words = optional_text(command.address_text, field="address_text", limit=ADDRESS_MAX)
     candidates = await candidates_for(work, words)
     placed = await _placed(work, _believable(command.location), candidates)
-    call = await _new_call(work, command, placed, now=now)
+    draft = _new_call(command, placed, now=now)
+    offered = await _duplicates(work, draft, now=now)
+    call = replace(draft, number=await next_number(work, CALL, now=now))
     await work.calls.add(call)
     fact = CallReceived(
         subject=call.id, version=call.version, occurred_at=call.occurred_at, call=call
     )
     work.record(fact)
-    offered = await _duplicates(work, call, now=now)
     return Received(call=call, possible_duplicates=offered, candidates=candidates)
 
 
@@ -305,7 +307,8 @@ def _first_fix(command: ReceiveCall, placed: Placed, *, now: datetime) -> tuple[
     return (fix,)
 
 
-async def _new_call(work: Work, command: ReceiveCall, placed: Placed, *, now: datetime) -> Call:
+def _new_call(command: ReceiveCall, placed: Placed, *, now: datetime) -> Call:
+    """The call but for its number, which is taken last."""
     occurred_at = command.occurred_at or now
     if occurred_at > now + FUTURE_MAX:
         raise Invalid("occurred_at lies in the future: check the clock.", field="occurred_at")
@@ -334,7 +337,7 @@ async def _new_call(work: Work, command: ReceiveCall, placed: Placed, *, now: da
         external_ref=optional_text(
             command.external_ref, field="external_ref", limit=EXTERNAL_REF_MAX
         ),
-        number=await next_number(work, CALL, now=now),
+        number=NOT_NUMBERED,
     )
 
 

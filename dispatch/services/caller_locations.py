@@ -1,6 +1,6 @@
 """Where callers are, as it comes in: joined to the call of that number, now or when it comes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from dispatch.domain.caller_location.inbox import (
 from dispatch.domain.caller_location.report import Report
 from dispatch.ports import Work
 from dispatch.services.call_fixes import AddFix, add_fix
-from ops_center.kernel.errors import Conflict
+from ops_center.kernel.errors import Conflict, Invalid
 from ops_center.kernel.events import Author
 
 BATCH: Final = 50
@@ -49,24 +49,33 @@ async def receive_locations(
     return kept
 
 
-async def join_waiting(work: Work, *, now: datetime, author: Author) -> int:
-    """Join the fixes that came before their call; return how many. Call it every second or so."""
+async def waiting_reports(work: Work, *, now: datetime) -> list[UUID]:
+    """Return the fixes whose call has come since, oldest first. Ask every second or so.
+
+    Join each in a transaction of its own: whoever locks a call, its incident and then another
+    call stands in the way of those who link calls.
+    """
     waiting = await work.location_reports.joinable(
         since=now - WAITS_FOR_CALL, calls_since=now - CALL_OPEN_FOR, limit=BATCH
     )
-    count = 0
-    for report in waiting:
-        after = await _joined(work, report, now=now, author=author)
-        if after.outcome is Outcome.JOINED:
-            await work.location_reports.joined(after)
-            count += 1
-    return count
+    return [report.id for report in waiting]
+
+
+async def join_waiting(work: Work, report_id: UUID, *, now: datetime, author: Author) -> bool:
+    """Join a fix that came before its call, or set it aside; return whether it was joined."""
+    report = await work.location_reports.find(report_id)
+    if report is None or report.outcome is not Outcome.WAITING:
+        return False
+    after = await _joined(work, report, now=now, author=author)
+    if after is not report:
+        await work.location_reports.settle(after)
+    return after.outcome is Outcome.JOINED
 
 
 async def _joined(
     work: Work, report: LocationReport, *, now: datetime, author: Author
 ) -> LocationReport:
-    """The report as part of the newest open call of its number, else as it was."""
+    """The report as part of the newest open call of its number, set aside, or as it was."""
     if report.outcome is not Outcome.WAITING or report.fix is None or report.number is None:
         return report
     open_calls = await work.calls.open_of_number(report.number, since=now - CALL_OPEN_FOR)
@@ -75,6 +84,8 @@ async def _joined(
             await add_fix(work, _command(report, call_id), now=now, author=author)
         except Conflict:
             return report  # closed at this very moment: the next call of the number may want it
+        except Invalid as refused:
+            return replace(report, outcome=Outcome.QUARANTINED, reason=refused.detail)
         return report.joined(call_id)
     return report
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dispatch.domain.cross_staffing import given_back, held_back, partners_of
+from dispatch.domain.cross_staffing import given_back, held_back, partners_of, require_crew_in
 from dispatch.domain.events import UnitChanged
 from dispatch.domain.unit import Unit, step
 from dispatch.ports import Work
@@ -47,6 +47,16 @@ async def give_back(work: Work, freed: Iterable[Unit], *, now: datetime) -> None
             if change is not None:
                 await work.units.put(change.unit)
                 work.record(*change.facts)
+
+
+async def require_available(work: Work, before: Unit, after: Unit) -> None:
+    """Raise Conflict when a unit without an order becomes available while its crew is out.
+
+    Rows have to be locked already.
+    """
+    came = before.assignment is None and not before.can_be_dispatched and after.can_be_dispatched
+    if came:
+        require_crew_in(after, await _partners(work, after))
 
 
 async def share_crew(work: Work, unit_id: UUID, wanted: Sequence[UUID]) -> None:

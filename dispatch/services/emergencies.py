@@ -55,11 +55,11 @@ async def declare_emergency(
     """Mark the unit as in danger and raise an alarm of the highest priority.
 
     A person decides whether it becomes an incident. Pressed again while its alarm waits, it tells
-    nothing anew; once that was decided, another press is another call for help.
+    nothing anew; once that was decided or the emergency ended, another press is another call for
+    help, whatever alarm of an earlier one is still open.
     """
     [unit] = await work.units.lock([command.unit_id])
-    waiting = await work.alarms.open_emergency_of(unit.id)
-    if unit.emergency and waiting is not None:
+    if unit.emergency and await _is_waiting(work, unit):
         return unit
     location, fix_at = await _where(work, command, unit)
     after = step(
@@ -84,17 +84,22 @@ async def declare_emergency(
             emergency_acknowledged_by=None,
         )
     )
-    if waiting is None:
-        await _raise_emergency(work, command, unit, location, now=now, author=author)
+    await _raise_emergency(work, command, unit, location, now=now, author=author)
     return after
 
 
 async def acknowledge_emergency(
     work: Work, command: AcknowledgeEmergency, *, now: datetime, author: Author
 ) -> Unit:
-    """Tell the crew who has seen its call; the first who did stays named."""
+    """Tell the crew who has seen its call; the first who did stays named.
+
+    Who deals with the alarm of an earlier emergency has not heard of this one.
+    """
     [unit] = await work.units.lock([command.unit_id])
     if not unit.emergency or unit.emergency_acknowledged_by is not None:
+        return unit
+    alarm = await work.alarms.get(command.alarm_id)
+    if unit.emergency_at is not None and alarm.detected_at < unit.emergency_at:
         return unit
     after = step(unit, emergency_acknowledged_by=command.by)
     await work.units.put(after)
@@ -142,6 +147,13 @@ async def clear_emergency(
         )
     )
     return after
+
+
+async def _is_waiting(work: Work, unit: Unit) -> bool:
+    """Whether the alarm of the emergency that the unit is in is still undecided."""
+    if unit.emergency_at is None:
+        return False
+    return await work.alarms.open_emergency_of(unit.id, unit.emergency_at) is not None
 
 
 async def _where(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dispatch.domain.incident import Incident
 from dispatch.domain.positions import Fix, age_s
-from dispatch.domain.recommending.advice import Judged, Known, judge
+from dispatch.domain.recommending.advice import Judged, Known, judge, worth_diverting
 from dispatch.domain.recommending.advice import recommend as advised
 from dispatch.domain.recommending.coverage import (
     CoverageNow,
@@ -134,11 +134,13 @@ async def known_of(
     """
     plan, working = incident.plan, {a.unit_id for a in incident.active}
     near = await _near(work, plan, incident.location.point if incident.location else None)
-    near |= {unit.id: unit for unit in await work.fleet.named(set(also))}
-    capabilities = set(plan.capabilities)
+    named = {unit.id: unit for unit in await work.fleet.named(set(also))}
+    near |= named
+    # An order is a diversion only where one of its units works elsewhere.
+    diverting = not also or any(unit.assignment for unit in named.values())
     away = [
         unit
-        for unit in await work.fleet.on_the_way(capabilities, below=incident.priority)
+        for unit in await _on_the_way(work, incident, wanted=diverting)
         if unit.id not in working
     ]
     moving = {unit.id: unit for unit in away}
@@ -150,15 +152,26 @@ async def known_of(
         for unit in everyone.values()
     }
     known = Known(
-        candidates=[
-            await _with_crew(work, one)
-            for one in candidates.values()
-            if one.unit.id not in working and one.unit.id not in moving
-        ],
+        candidates=await _with_crews(
+            work,
+            [
+                one
+                for one in candidates.values()
+                if one.unit.id not in working and one.unit.id not in moving
+            ],
+        ),
         already=await work.fleet.named(working),
-        on_the_way=await _elsewhere(work, [candidates[unit.id] for unit in away], incident),
     )
+    if away and worth_diverting(plan, known, now=now):
+        elsewhere = await _elsewhere(work, [candidates[unit.id] for unit in away], incident)
+        known = replace(known, on_the_way=elsewhere)
     return known, journeys
+
+
+async def _on_the_way(work: Work, incident: Incident, *, wanted: bool) -> list[Unit]:
+    if not wanted:
+        return []
+    return await work.fleet.on_the_way(set(incident.plan.capabilities), below=incident.priority)
 
 
 async def _near(work: Work, plan: Plan, there: Point | None) -> dict[UUID, Unit]:
@@ -196,43 +209,36 @@ def _wanted(requirement: Requirement, there: Point | None) -> list[Wanted]:
     return [whole, lacking]
 
 
-async def _with_crew(work: Work, candidate: Candidate) -> Candidate:
-    """Say with whom the crew is out, for a unit that is held back for that."""
-    unit = candidate.unit
-    if unit.can_be_dispatched or unit.out_reason != CROSS_STAFFED:
-        return candidate
-    partners = await work.fleet.named(set(unit.cross_staffs))
-    out = next((one.callsign for one in partners if one.assignment is not None), unit.callsign)
-    return replace(candidate, crew_out_with=out)
+async def _with_crews(work: Work, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Say with whom the crew is out, for the units that are held back for that."""
+    held = [one.unit for one in candidates if _is_held_back(one.unit)]
+    partners = await work.fleet.named({other for unit in held for other in unit.cross_staffs})
+    out = [one for one in partners if one.assignment is not None]
+    names = {
+        unit.id: next((one.callsign for one in out if one.id in unit.cross_staffs), unit.callsign)
+        for unit in held
+    }
+    return [replace(one, crew_out_with=names.get(one.unit.id)) for one in candidates]
+
+
+def _is_held_back(unit: Unit) -> bool:
+    return not unit.can_be_dispatched and unit.out_reason == CROSS_STAFFED
 
 
 async def _elsewhere(
     work: Work, candidates: Sequence[Candidate], incident: Incident
 ) -> list[OnTheWay]:
     """Those that may leave what they are on the way to, with what that is."""
-    others: dict[UUID, Incident] = {}
-    found = []
-    for one in candidates:
-        order = one.unit.assignment
-        if order is None:
-            continue
-        if order.incident_id not in others:
-            others[order.incident_id] = await work.incidents.get(order.incident_id)
-        other = others[order.incident_id]
-        if can_be_diverted(one.unit, own_priority=incident.priority, other_priority=other.priority):
-            found.append(OnTheWay(candidate=one, work=_work_of(other)))
-    return found
-
-
-def _work_of(other: Incident) -> OtherWork:
-    return OtherWork(
-        incident_id=other.id,
-        number=other.number,
-        type=other.type,
-        priority=other.priority,
-        others=len(other.active) - 1,
-        remaining_s=None,
-    )
+    ordered = [(one, one.unit.assignment) for one in candidates if one.unit.assignment]
+    others = await work.fleet.work_at({order.incident_id for _, order in ordered})
+    return [
+        OnTheWay(candidate=one, work=other)
+        for one, order in ordered
+        if (other := others.get(order.incident_id)) is not None
+        and can_be_diverted(
+            one.unit, own_priority=incident.priority, other_priority=other.priority
+        )
+    ]
 
 
 async def _priced(

@@ -124,6 +124,7 @@ async def report_status(
     status_report.require_details(said, rules)
     unit, incident = await lock_with_incident(work, command.unit_id)
     change = status_report.report(unit, incident, said, rules=rules, now=now)
+    await cross_staffing.require_available(work, unit, change.unit)
     return await keep(work, unit, change, now=now)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from dispatch.domain import welfare
 from dispatch.domain.rules.unit_statuses import UnitStatuses
 from dispatch.domain.text import REASON_MAX, optional_text
-from dispatch.domain.unit import Unit
+from dispatch.domain.unit import IDLE_IS_REST, Unit
 from dispatch.domain.unit_change import Change
 from dispatch.domain.welfare import WELFARE_ALARM
 from dispatch.ports import Work
@@ -65,7 +65,9 @@ async def watch_crews(work: Work, *, now: datetime, author: Author) -> int:
     rules = (await work.rules.current()).statuses
     limit = rules.welfare.alarm_after
     silent = await work.units.welfare_due(now, missed=limit, limit=BATCH)
-    tired = await work.units.overworked(now - rules.rest_after, limit=BATCH)
+    tired = await work.units.overworked(
+        now - rules.rest_after, idle_since=now - IDLE_IS_REST, limit=BATCH
+    )
     marked, lost = 0, list[Unit]()
     for unit in await work.units.lock(sorted({*silent, *tired})):
         after = await _marked(work, unit, rules, now=now)

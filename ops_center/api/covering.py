@@ -9,7 +9,7 @@ from uuid import UUID
 
 from dispatch.domain.call import Call
 from dispatch.domain.incident import Incident
-from dispatch.domain.masking import masked, masked_data
+from dispatch.domain.masking import masked, masked_data, masked_unit
 from dispatch.domain.wire import JsonObject, object_json
 from dispatch.repository.protection import incidents_of_calls, protected_among
 from dispatch.services.incident_life import viewed
@@ -81,6 +81,17 @@ async def shown_calls(
         masked(call) if call["incident_id"] and UUID(call["incident_id"]) in hidden else dict(call)
         for call in calls
     ]
+
+
+async def shown_units(
+    connection: Connection, actor: Actor, units: Sequence[Mapping[str, Any]]
+) -> list[JsonObject]:
+    """Return units as this person is shown them: an order to a hidden incident without words."""
+    if actor.may(Permission.PROTECTED_READ):
+        return [dict(unit) for unit in units]
+    at = {one["id"]: UUID(one["assignment"]["incident_id"]) for one in units if one["assignment"]}
+    hidden = await _hidden(connection, actor, set(at.values()))
+    return [masked_unit(one) if at.get(one["id"]) in hidden else dict(one) for one in units]
 
 
 async def shown_entries(

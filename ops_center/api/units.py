@@ -52,13 +52,16 @@ FIXES_BODY = {
 async def list_units(reader: Reader, connection: Reading) -> JSONResponse:
     """Return all units in sight, by callsign."""
     listing = await queries.list_units(connection, access=access_of(reader))
-    return JSONResponse(asdict(listing))
+    items = await shown_units(connection, reader, listing.items)
+    return JSONResponse(asdict(replace(listing, items=items)))
 
 
 @router.get("/{unit_id}", responses={**ANSWER, **problems(404)})
 async def get_unit(unit_id: UUID, reader: Reader, connection: Reading) -> JSONResponse:
     """Return one unit."""
-    return JSONResponse(await queries.one_unit(connection, unit_id, access=access_of(reader)))
+    unit = await queries.one_unit(connection, unit_id, access=access_of(reader))
+    [shown] = await shown_units(connection, reader, [unit])
+    return JSONResponse(shown)
 
 
 @router.post("", status_code=201, responses={201: {"model": UnitOut}, **problems(409)})

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from dispatch.domain.masking import masked, masked_data
+from dispatch.domain.masking import masked, masked_data, masked_unit
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel.events import Entry
 
@@ -87,7 +87,16 @@ def covered_picture(shown: Picture, whole: Picture, actor: Actor) -> Picture:
             key: masked(one) if one["incident_id"] in hidden else one
             for key, one in shown["calls"].items()
         },
+        "units": {
+            key: masked_unit(one) if _at_any(one, hidden) else one
+            for key, one in shown["units"].items()
+        },
     }
+
+
+def _at_any(unit: dict[str, Any], incidents: set[str]) -> bool:
+    order = unit["assignment"]
+    return order is not None and order["incident_id"] in incidents
 
 
 def _is_hidden(incident: dict[str, Any], actor: Actor) -> bool:

@@ -181,7 +181,7 @@ class SimulatedCity:
         rng = self._rng("callers")
         callers = Callers(known.places, rng, duplicate=self._mischief.duplicate_call)
         wait_s = FIRST_CALL_S * self._options.pace
-        while self._options.calls_max is None or self.calls_made < self._options.calls_max:
+        while self._calls_left() != 0:
             demanded = await self._wait_for_caller(wait_s)
             wait_s = callers.wait_s(self._call_every_s)
             opening = self.calls_made < OPENING_CALLS
@@ -195,9 +195,14 @@ class SimulatedCity:
                 wait_s = min(wait_s, FIRST_CALL_S * self._options.pace)
             if self._waiting(screen) >= WAITING_MAX and not demanded:
                 continue
-            for plan in plans:
+            for plan in plans[: self._calls_left()]:
                 tasks.create_task(self._one_call(machine, plan, colleague, helped=helped))
                 self.calls_made += 1
+
+    def _calls_left(self) -> int | None:
+        """How many calls may still be made; None: as many as come."""
+        most = self._options.calls_max
+        return None if most is None else max(most - self.calls_made, 0)
 
     def _waiting(self, screen: Screen) -> int:
         calls = screen.following.picture["calls"]

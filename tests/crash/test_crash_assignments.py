@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 
 from dispatch import queries
 from dispatch.domain.fold import EMPTY, fold
+from dispatch.repository import rules_picture
 from ops_center.bench.own_centre import OwnCentre
 from ops_center.kernel import journal as journals
 from ops_center.kernel.database import Database
@@ -190,4 +191,5 @@ async def check_journal_is_state(database: Database) -> None:
     for one in entries:
         picture = fold(picture, one.kind, one.subject, version=one.version, data=one.data)
     async with database.reading() as connection:
-        assert picture == await queries.picture(connection)
+        stored = {**await queries.picture(connection), **await rules_picture(connection)}
+    assert picture == stored

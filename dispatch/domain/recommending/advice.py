@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dispatch.domain.recommending.diverting import Tried, diverts
+from dispatch.domain.recommending.diverting import Tried, diverts, may_gain
 from dispatch.domain.recommending.explaining import by_cost, offers, runners_up, shortfalls
 from dispatch.domain.recommending.fitness import Ranked, fit, rank
 from dispatch.domain.recommending.model import (
@@ -71,6 +71,12 @@ def recommend(
         complete_arrival_s=round(max(times), 1) if times and not choice.unfilled else None,
         diverts=diverts(Tried(plan, board, choice, known.already), known.on_the_way, now=now),
     )
+
+
+def worth_diverting(plan: Plan, known: Known, *, now: datetime) -> bool:
+    """Tell whether to ask at all who might be diverted: not where nothing could be gained."""
+    _, usable = _ranked(known.candidates, now=now)
+    return may_gain(choose(plan, Board(usable), already=known.already))
 
 
 def judge(plan: Plan, known: Known, ordered: Sequence[UUID], *, now: datetime) -> Judged:

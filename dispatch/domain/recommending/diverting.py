@@ -58,6 +58,11 @@ def diverted_reason(incident: Incident) -> str:
     return f"{DIVERTED_TO}{incident.number}"
 
 
+def may_gain(choice: Choice) -> bool:
+    """Tell whether any diversion at all could fill a place or bring somebody enough sooner."""
+    return bool(choice.unfilled) or choice.last_s >= DIVERT_GAIN_S
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """What was chosen without diverting anybody, and from what."""

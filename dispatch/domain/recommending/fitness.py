@@ -15,7 +15,7 @@ from dispatch.domain.positions import Fix, age_s
 from dispatch.domain.reason import Reason
 from dispatch.domain.recommending.model import Candidate
 from dispatch.domain.response_plan import Requirement
-from dispatch.domain.unit import Unit
+from dispatch.domain.unit import Unit, has_rested
 from dispatch.domain.wire import JsonValue
 
 STALE_AFTER_S: Final = 120.0
@@ -108,7 +108,7 @@ def _state_of(unit: Unit, *, now: datetime) -> list[tuple[float, Reason]]:
     if unit.availability is Availability.CONDITIONALLY_AVAILABLE:
         params: dict[str, JsonValue] = {"activity": unit.activity.value}
         found.append((CALL_BACK_S, Reason(code="conditionally_available", params=params)))
-    if unit.rest_due:
+    if unit.rest_due and not has_rested(unit, now):
         since = unit.busy_since
         busy = {"busy_s": round((now - since).total_seconds())} if since else {}
         found.append((REST_S, Reason(code="rest_due", params=busy)))

@@ -67,7 +67,7 @@ class OtherWork:
     type: str
     priority: int
     others: int
-    remaining_s: float | None
+    remaining_s: float | None = None
     replacement: str | None = None
     replacement_s: float | None = None
 

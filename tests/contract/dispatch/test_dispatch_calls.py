@@ -1,5 +1,6 @@
 """Calls, and what becomes of them, on the fakes and on PostgreSQL alike."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,17 @@ from tests.dispatch_acts import (
     reported,
     the_incident,
 )
+
+
+class Noting:
+    """A port that does what it does, and notes which of it was asked for."""
+
+    def __init__(self, port: Any, name: str, notes: list[str]) -> None:
+        self._port, self._name, self._notes = port, name, notes
+
+    def __getattr__(self, method: str) -> Any:
+        self._notes.append(f"{self._name}.{method}")
+        return getattr(self._port, method)
 
 
 async def test_call_becomes_incident_and_units_are_led_to_its_end(centre: Any) -> None:
@@ -190,6 +202,27 @@ async def test_caller_who_calls_again_is_offered_the_incident_of_before(centre: 
     assert [(d.incident_id, d.reason) for d in answer.possible_duplicates] == [
         (incident.id, "same_caller")
     ]
+
+
+async def test_the_number_of_a_call_is_taken_last_because_others_wait_for_it(centre: Any) -> None:
+    call = (await received(centre, caller_number="+595981")).call
+    incident = await opened(centre, call_id=call.id)
+    notes: list[str] = []
+    command = call_taking.ReceiveCall(
+        id=new_id(), source="phone", caller_number="+595981", location=location()
+    )
+    async with centre.command() as work:
+        noted = {
+            name: Noting(getattr(work, name), name, notes)
+            for name in ("calls", "incidents", "numbers", "geocoder", "zones")
+        }
+        answer = await call_taking.receive_call(
+            replace(work, **noted), command, now=at(1), author=WHO
+        )
+    assert notes[-2:] == ["numbers.next", "calls.add"]
+    assert "incidents.open_near" in notes
+    assert [one.incident_id for one in answer.possible_duplicates] == [incident.id]
+    assert answer.call.number.endswith("-000002")
 
 
 async def test_linked_call_cannot_be_closed_or_linked_elsewhere(centre: Any) -> None:

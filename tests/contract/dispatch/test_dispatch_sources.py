@@ -21,8 +21,14 @@ from dispatch.services.alarm_sources import (
     hear,
     miss_silent,
 )
-from dispatch.services.caller_locations import ReceiveLocations, join_waiting, receive_locations
+from dispatch.services.caller_locations import (
+    ReceiveLocations,
+    join_waiting,
+    receive_locations,
+    waiting_reports,
+)
 from dispatch.services.telephony import REF_LIVES, Signal, TelephoneSignal, hear_telephone
+from gis.geometry import Point
 from ops_center.kernel.errors import Conflict, Invalid, NotFound, StaleVersion
 from ops_center.kernel.ids import new_id
 from tests.builders import DISPATCHER, OTHER_DISPATCHER, T0, at, location
@@ -47,8 +53,10 @@ async def come_in(centre: Any, command: ReceiveLocations, *, seconds: float = 1)
 
 
 async def joined(centre: Any, *, seconds: float) -> int:
+    """Join what waits, each in a transaction of its own; return how many were joined."""
     async with centre.command() as work:
-        return await join_waiting(work, now=at(seconds), author=WHO)
+        waiting = await waiting_reports(work, now=at(seconds))
+    return sum([await do(centre, join_waiting, one, seconds=seconds) for one in waiting])
 
 
 async def the_call(centre: Any, identity: Any) -> Any:
@@ -110,6 +118,35 @@ async def test_what_cannot_be_used_is_kept_apart_with_its_reason(
     assert (kept.outcome, bool(kept.reason)) == (outcome, True)
     assert await joined(centre, seconds=2) == 0
     assert (await the_call(centre, call.id)).fixes == ()
+
+
+async def the_report(centre: Any, identity: Any) -> Any:
+    async with centre.command() as work:
+        return await work.location_reports.find(identity)
+
+
+@pytest.mark.parametrize(
+    ("fix", "reason"),
+    [
+        (a_fix(measured_at=T0 - timedelta(hours=25)), "long before the call"),
+        (a_fix(location=replace(location(), point=Point(lon=0, lat=0))), "device without a fix"),
+    ],
+)
+async def test_a_fix_its_call_refuses_is_set_aside_and_stops_no_other(
+    centre: Any, fix: CallerFix, reason: str
+) -> None:
+    [refused] = await come_in(centre, a_message(fix), seconds=-60)
+    [good] = await come_in(centre, a_message(a_fix()), seconds=-30)
+    call = (await received(centre, caller_number=NUMBER)).call
+    assert await joined(centre, seconds=1) == 1
+    [late] = await come_in(centre, a_message(fix), seconds=2)
+    for identity in (refused.id, late.id):
+        aside = await the_report(centre, identity)
+        assert (aside.outcome, aside.call_id) == (Outcome.QUARANTINED, None)
+        assert reason in aside.reason
+    assert [one.id for one in (await the_call(centre, call.id)).fixes] == [good.id]
+    assert await joined(centre, seconds=3) == 0
+    await assert_picture_is_the_fold(centre)
 
 
 async def test_a_closed_call_takes_no_fix(centre: Any) -> None:

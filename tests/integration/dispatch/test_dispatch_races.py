@@ -121,6 +121,7 @@ async def test_the_databases_refusal_names_unit_and_incident(
         "callsign": "L01",
         "incident_id": str(holder.id),
         "incident_number": holder.number,
+        "by": DISPATCHER.name,
     }
 
 

@@ -146,7 +146,7 @@ async def test_positions_over_the_socket_are_answered_and_shown(
         value = live["values"][f"unit:{unit}"]
         assert set(value) == {
             "lon", "lat", "occurred_at", "recorded_at", "accuracy_m", "speed_mps", "heading_deg",
-            "zones",
+            "mocked", "zones",
         }  # fmt: skip
         assert value["zones"], "the middle of the city lies in a zone"
         assert (value["lon"], value["lat"]) == pytest.approx((fixes[0]["lon"], fixes[0]["lat"]))
