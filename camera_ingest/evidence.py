@@ -74,10 +74,25 @@ class EvidenceStore:
             raise EvidenceError(f"evidence {sha256} was changed on disk")
         return content
 
+    def checked(self, sha256: str) -> Path:
+        """Return where the bytes lie after checking them piece by piece, never whole in memory.
+
+        Raises EvidenceError when they are not right.
+        """
+        path = self.path(sha256)
+        try:
+            with path.open("rb") as content:
+                found = hashlib.file_digest(content, "sha256").hexdigest()
+        except FileNotFoundError as error:
+            raise EvidenceError(f"evidence {sha256} is not stored here") from error
+        if found != sha256:
+            raise EvidenceError(f"evidence {sha256} was changed on disk")
+        return path
+
     def verify(self, sha256: str) -> bool:
         """True when the bytes are there and still match their name."""
         try:
-            self.read(sha256)
+            self.checked(sha256)
         except EvidenceError:
             return False
         return True

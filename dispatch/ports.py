@@ -114,9 +114,7 @@ class Units(Store[Unit], Protocol):
         """Return units due by `before` that missed fewer check-ins than `missed`, oldest first."""
         ...
 
-    async def overworked(
-        self, since: datetime, *, idle_since: datetime, limit: int
-    ) -> list[UUID]:
+    async def overworked(self, since: datetime, *, idle_since: datetime, limit: int) -> list[UUID]:
         """Return units at work since before `since` that are not marked as due a rest.
 
         Not those without an order since `idle_since`: they have rested.

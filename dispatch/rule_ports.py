@@ -9,6 +9,7 @@ from uuid import UUID
 from dispatch.domain.alarm_groups import RawAlarm
 from dispatch.domain.rules.clocks import ClockRow
 from dispatch.domain.rules.ruleset import RuleSet, RuleVersion
+from dispatch.domain.wire import JsonValue
 
 
 class Rules(Protocol):
@@ -16,6 +17,13 @@ class Rules(Protocol):
 
     async def current(self) -> RuleSet:
         """Return all rules in force, the shipped ones where nobody edited them."""
+        ...
+
+    async def parsed_beside(self, name: str, value: JsonValue, /) -> object:
+        """Return what the document would be; RulesInvalid if it, or it beside the others, is wrong.
+
+        NotFound for a name that is none.
+        """
         ...
 
     async def value_at(self, name: str, version: int, /) -> object:

@@ -34,6 +34,7 @@ from ops_center.auth.model import Actor
 from ops_center.auth.recognise import Recogniser
 from ops_center.background import Background
 from ops_center.data_place import database_url, worker_secret
+from ops_center.evidence import evidence_finder
 from ops_center.geography import City, work_of
 from ops_center.kernel.clock import Clock, SystemClock
 from ops_center.kernel.database import Database
@@ -186,7 +187,7 @@ def watched_cameras(hub: Hub) -> LiveSource:
 async def protection_now(connection: AsyncConnection) -> Protection:
     """Return what the stream has to cover from here on."""
     covered = await covered_now(connection)
-    return Protection(covered.incidents, covered.calls)
+    return Protection(covered.incidents, covered.calls, covered.premises)
 
 
 async def all_lookers(connection: AsyncConnection) -> list[LiveValue]:
@@ -328,6 +329,7 @@ def _api(ground: _Ground) -> ApiServices:
         work=work_of(ground.city),
         read_evidence=evidence_reader(settings),
         keep_evidence=evidence_keeper(settings),
+        find_evidence=evidence_finder(settings.evidence_dir),
         cameras=ground.cameras,
         camera_guard=NetworkGuard(settings.camera_networks),
         roads=ground.city.roads,

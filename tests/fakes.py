@@ -26,11 +26,18 @@ from dispatch.domain.recommending.fitness import lacks
 from dispatch.domain.recommending.model import OtherWork, Strength, Travel
 from dispatch.domain.response_plan import Requirement
 from dispatch.domain.rules.clocks import ClockRow, Clocks
-from dispatch.domain.rules.ruleset import DOCUMENTS, RuleSet, RuleVersion, assemble, document
+from dispatch.domain.rules.ruleset import (
+    DOCUMENTS,
+    RuleSet,
+    RuleVersion,
+    assemble,
+    document,
+    parsed_beside,
+)
 from dispatch.domain.rules_facts import picture_of
 from dispatch.domain.text import caller_digits
 from dispatch.domain.unit import CROSS_STAFFED, Unit, unit_taken
-from dispatch.domain.wire import JsonObject, object_json
+from dispatch.domain.wire import JsonObject, JsonValue, object_json
 from dispatch.ports import GeocodeCandidate, Origin, Wanted, Work
 from dispatch.repository import SHIPPED, shipped_rules
 from dispatch.rule_ports import Flood, LateStep
@@ -255,9 +262,7 @@ class FakeUnits(FakeStore[Unit]):
         ]
         return [one for _, one in sorted(due)][:limit]
 
-    async def overworked(
-        self, since: datetime, *, idle_since: datetime, limit: int
-    ) -> list[UUID]:
+    async def overworked(self, since: datetime, *, idle_since: datetime, limit: int) -> list[UUID]:
         tired = [
             (unit.busy_since, unit.id)
             for unit in self.rows.values()
@@ -461,6 +466,9 @@ class FakeRules:
         newest = {name: await self.at(name) for name in DOCUMENTS}
         parsed = {n: DOCUMENTS[n].parse(one.document) for n, one in newest.items()}
         return assemble(parsed, {name: one.version for name, one in newest.items()})
+
+    async def parsed_beside(self, name: str, value: JsonValue, /) -> object:
+        return parsed_beside(await self.current(), name, value)
 
     async def value_at(self, name: str, version: int, /) -> object:
         return DOCUMENTS[name].parse((await self.at(name, version)).document)

@@ -97,17 +97,22 @@ def _harmless(character: str) -> str:
     return "_" if character in _UNSAFE else character
 
 
-def attach(incident: Incident, attachment: Attachment) -> tuple[Incident, list[Fact]]:
-    """Add the file to the incident; a closed one still takes it, a merged one does not."""
+def require_room(incident: Incident) -> None:
+    """Raise Conflict unless it takes one more: a closed one still does, a merged one does not."""
     if incident.status is IncidentStatus.MERGED:
         require_open(incident)
-    if any(held.id == attachment.id for held in incident.attachments):
-        return incident, []
     if len(incident.attachments) >= FILES_MAX:
         raise Conflict(
             f"Incident {incident.number} has {FILES_MAX} files, and holds no more.",
             code="too-many-files",
         )
+
+
+def attach(incident: Incident, attachment: Attachment) -> tuple[Incident, list[Fact]]:
+    """Add the file to the incident, or raise Conflict as `require_room` does."""
+    if any(held.id == attachment.id for held in incident.attachments):
+        return incident, []
+    require_room(incident)
     after = step(incident, attachments=(*incident.attachments, attachment))
     fact = IncidentAttached(
         subject=after.id,

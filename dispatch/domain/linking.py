@@ -99,6 +99,9 @@ class Merge:
         if self.source.protected and not self.into.protected:
             self.into, covered = protect(self.into, protected=True, reason=PROTECTED_BY_MERGE)
             self.facts.extend(covered)
+        if self.into.protected and not self.source.protected:
+            self.source, covered = protect(self.source, protected=True, reason=PROTECTED_BY_MERGE)
+            self.facts.extend(covered)
         for call in moving:
             after = calls.moved(call, incident_id=self.into.id)
             self.into = step(self.into, call_ids=(*self.into.call_ids, after.id))

@@ -9,15 +9,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from dispatch.domain.wire import JsonObject, JsonValue
+from gis.geometry import Location, Point
 
 # Cells of about a kilometre; a circle of this radius around a cell's middle holds the cell.
 CELL_DEG: Final = 0.01
 CELL_RADIUS_M: Final = 1_000.0
 CELL_CONFIDENCE: Final = 1.0
+LON_LIMIT: Final = 180.0
+LAT_LIMIT: Final = 90.0
 MASKED: Final = "masked"
 
-# The free words of an assignment, which stands in its incident and in its unit.
-_OF_ORDER: Final = frozenset({"override_reason", "release_reason"})
+# The free words of an assignment, which stands in its incident and in its unit, and how far it
+# was: from several units that tells where.
+_OF_ORDER: Final = frozenset(
+    {"override_reason", "release_reason", "distance_m", "eta_s", "best_eta_s"}
+)
 _TO_NOTHING: Final = _OF_ORDER | frozenset(
     {
         "narrative",
@@ -27,6 +33,8 @@ _TO_NOTHING: Final = _OF_ORDER | frozenset(
         "reason",
         "post",
         "why",
+        "commander",
+        "supervisor",
     }
 )
 # Words that a shape always has: hidden, but there.
@@ -73,11 +81,22 @@ def masked_unit(shape: Mapping[str, JsonValue]) -> JsonObject:
 def coarse(lon: float, lat: float) -> JsonObject:
     """Return the middle of the cell that the point lies in, as a Place."""
     return {
-        "lon": _middle(lon, limit=180.0),
-        "lat": _middle(lat, limit=90.0),
+        "lon": _middle(lon, limit=LON_LIMIT),
+        "lat": _middle(lat, limit=LAT_LIMIT),
         "uncertainty_m": CELL_RADIUS_M,
         "confidence": CELL_CONFIDENCE,
     }
+
+
+def coarse_place(point: Point) -> Location:
+    """Return the same as a value of the domain."""
+    return Location(
+        point=Point(
+            lon=_middle(point.lon, limit=LON_LIMIT), lat=_middle(point.lat, limit=LAT_LIMIT)
+        ),
+        uncertainty_m=CELL_RADIUS_M,
+        confidence=CELL_CONFIDENCE,
+    )
 
 
 def _middle(degrees: float, *, limit: float) -> float:
@@ -95,6 +114,8 @@ def _field(name: str, value: JsonValue, beside: Mapping[str, JsonValue]) -> Json
     if name in _TO_EMPTY and isinstance(value, str | int | float):
         return ""
     if "media_type" in beside and name in _OF_FILE:
+        return ""
+    if "supervisor" in beside and name == "name":  # of a sector
         return ""
     if name == "note" and isinstance(value, str):
         return None

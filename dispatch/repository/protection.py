@@ -9,15 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.domain.call import CallState
 from dispatch.domain.incident import OVER
+from dispatch.tables.premises import premise
 from dispatch.tables.schema import assignment, call, incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """All protected incidents, and the incident of each call that may need covering."""
+    """All protected incidents and premise notes, and the incident of each call to be covered."""
 
     incidents: frozenset[UUID]
     calls: dict[UUID, UUID]
+    premises: frozenset[UUID]
 
 
 async def protected_among(
@@ -51,6 +53,18 @@ async def incidents_of_calls(
     return {one.id: one.incident_id for one in found}
 
 
+async def protected_premises_among(
+    connection: AsyncConnection, premise_ids: Collection[UUID]
+) -> frozenset[UUID]:
+    """Return those of the premise notes that are protected now."""
+    if not premise_ids:
+        return frozenset()
+    row = premise.c
+    return frozenset(
+        await connection.scalars(select(row.id).where(row.id.in_(premise_ids), row.protected))
+    )
+
+
 async def covered_now(connection: AsyncConnection) -> Covered:
     """Return what the live stream has to cover, and the calls whose incident may become so."""
     row, linked = incident.c, call.c
@@ -61,4 +75,9 @@ async def covered_now(connection: AsyncConnection) -> Covered:
         .join(incident, row.id == linked.incident_id)
         .where(linked.state == CallState.LINKED, or_(row.protected, row.status.not_in(over)))
     )
-    return Covered(incidents=frozenset(protected), calls={one.id: one.incident_id for one in tied})
+    notes = await connection.scalars(select(premise.c.id).where(premise.c.protected))
+    return Covered(
+        incidents=frozenset(protected),
+        calls={one.id: one.incident_id for one in tied},
+        premises=frozenset(notes),
+    )

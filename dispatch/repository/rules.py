@@ -1,5 +1,6 @@
 """Rule documents in PostgreSQL: one small query tells the versions, and only news is parsed."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, Final
@@ -9,9 +10,16 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.domain.fold import RULES
-from dispatch.domain.rules.ruleset import DOCUMENTS, RuleSet, RuleVersion, assemble, document
+from dispatch.domain.rules.ruleset import (
+    DOCUMENTS,
+    RuleSet,
+    RuleVersion,
+    assemble,
+    document,
+    parsed_beside,
+)
 from dispatch.domain.rules_facts import picture_of
-from dispatch.domain.wire import JsonObject
+from dispatch.domain.wire import JsonObject, JsonValue
 from dispatch.repository.shipped import SHIPPED, shipped_rules, shipped_values
 from dispatch.tables.rules import rule_current, rule_document
 from ops_center.kernel.errors import NotFound, StaleVersion
@@ -27,6 +35,13 @@ def _keep(cache: dict[Any, Any], key: object, value: object) -> None:
     if len(cache) >= KEPT_MAX:
         cache.clear()
     cache[key] = value
+
+
+async def _parse(name: str, digest: str, value: JsonValue) -> object:
+    """Read a document in a thread: a large one takes longer than the loop may wait."""
+    parsed = await asyncio.to_thread(DOCUMENTS[name].parse, value)
+    _keep(_parsed, (name, digest), parsed)
+    return parsed
 
 
 async def rules_picture(connection: AsyncConnection) -> dict[str, dict[str, JsonObject]]:
@@ -63,7 +78,8 @@ class SqlRules:
         return _assembled[present]
 
     async def _values(self, wanted: frozenset[tuple[str, int, str]]) -> dict[str, object]:
-        missing = [(name, v) for name, v, digest in wanted if (name, digest) not in _parsed]
+        values = {n: _parsed[n, digest] for n, _, digest in wanted if (n, digest) in _parsed}
+        missing = [(name, version) for name, version, _ in wanted if name not in values]
         if missing:
             row = rule_document.columns
             found = await self._connection.execute(
@@ -72,16 +88,19 @@ class SqlRules:
                 )
             )
             for name, digest, text in found:
-                _keep(_parsed, (name, digest), DOCUMENTS[name].parse(text))
-        return {name: _parsed[name, digest] for name, _, digest in wanted}
+                values[name] = await _parse(name, digest, text)
+        return values
+
+    async def parsed_beside(self, name: str, value: JsonValue, /) -> object:
+        return await asyncio.to_thread(parsed_beside, await self.current(), name, value)
 
     async def value_at(self, name: str, version: int, /) -> object:
         if version == 0:
             return shipped_values()[document(name).name]
         one = await self.at(name, version)
-        if (name, one.digest) not in _parsed:
-            _keep(_parsed, (name, one.digest), DOCUMENTS[name].parse(one.document))
-        return _parsed[name, one.digest]
+        if (name, one.digest) in _parsed:
+            return _parsed[name, one.digest]
+        return await _parse(name, one.digest, one.document)
 
     async def at(self, name: str, version: int | None = None, /) -> RuleVersion:
         document(name)

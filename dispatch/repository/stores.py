@@ -262,9 +262,7 @@ class SqlUnits(SqlStore[Unit]):
         )
         return list(found)
 
-    async def overworked(
-        self, since: datetime, *, idle_since: datetime, limit: int
-    ) -> list[UUID]:
+    async def overworked(self, since: datetime, *, idle_since: datetime, limit: int) -> list[UUID]:
         row = schema.unit.columns
         working = row.activity.in_([one.value for one in ASSIGNED_ACTIVITIES])
         found = await self.connection.scalars(

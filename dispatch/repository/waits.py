@@ -39,9 +39,7 @@ _IS_NEW: Final = _INCIDENT.status == literal_column("'new'")
 _LEADING: Final[ColumnElement[Any]] = _INCIDENT.agencies[1]
 _BEGUN: Final = func.greatest(_INCIDENT.opened_at, _INCIDENT.scheduled_for, _INCIDENT.reopened_at)
 # What was sent before a reopening belongs to the life that ended.
-_OF_NOW: Final = or_(
-    _INCIDENT.reopened_at.is_(None), _ORDER.assigned_at >= _INCIDENT.reopened_at
-)
+_OF_NOW: Final = or_(_INCIDENT.reopened_at.is_(None), _ORDER.assigned_at >= _INCIDENT.reopened_at)
 _SECOND: Final = cast(text("'1 second'"), Interval)
 
 

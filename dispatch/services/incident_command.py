@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from dispatch.domain import command_post
-from dispatch.domain.incident import Incident
+from dispatch.domain.incident import Incident, require_version
 from dispatch.domain.incident_parts import Major, Sector, Task, TaskState
 from dispatch.domain.text import optional_text, required_text
 from dispatch.ports import Work
@@ -27,6 +27,7 @@ class CommandIncident:
     commander: str | None = None
     post: str | None = None
     post_location: Location | None = None
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class SetSector:
     sector_id: UUID | None = None
     name: str | None = None
     supervisor: str | None = None
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class SetTask:
     sector_id: UUID | None = None
     unit_id: UUID | None = None
     state: TaskState | None = None
+    expected_version: int | None = None
 
 
 async def command_incident(
@@ -64,6 +67,7 @@ async def command_incident(
 ) -> Incident:
     """Declare a major incident, or change who leads it from where."""
     [incident] = await work.incidents.lock([command.incident_id])
+    require_version(incident, command.expected_version)
     major = incident.major or Major(declared_at=now, by=author.name)
     wanted = {
         "commander": optional_text(command.commander, field="commander", limit=NAME_MAX),
@@ -86,6 +90,7 @@ async def end_command(
 async def set_sector(work: Work, command: SetSector, *, now: datetime, author: Author) -> Incident:
     """Add a sector or change one."""
     [incident] = await work.incidents.lock([command.incident_id])
+    require_version(incident, command.expected_version)
     if command.sector_id is None:
         name = required_text(command.name or "", field="name", limit=NAME_MAX)
         sector = Sector(id=command.id, name=name)
@@ -100,6 +105,7 @@ async def set_sector(work: Work, command: SetSector, *, now: datetime, author: A
 async def set_task(work: Work, command: SetTask, *, now: datetime, author: Author) -> Incident:
     """Add a task or change one."""
     [incident] = await work.incidents.lock([command.incident_id])
+    require_version(incident, command.expected_version)
     if command.task_id is None:
         text = required_text(command.text or "", field="text", limit=TASK_MAX)
         task = Task(

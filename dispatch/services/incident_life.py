@@ -1,9 +1,9 @@
 """An incident going on, beginning or being covered: reopen, start, protect; who leads it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from dispatch.domain import incident_life
@@ -17,6 +17,7 @@ from ops_center.kernel.events import Author
 
 # Each gives one fact; together they stay under the limit of facts in one command.
 HANDED_OVER_MAX: Final = 200
+Reach: TypeAlias = Callable[[Incident], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class ProtectIncident:
     incident_id: UUID
     protected: bool
     reason: str
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class OwnIncident:
     incident_id: UUID
     owner: str | None
     note: str | None = None
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,14 @@ class HandOver:
     owner: str
     note: str
     incident_ids: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """`left` counts those that stay with the giver, being out of the reach of who asked."""
+
+    given: tuple[Incident, ...]
+    left: int
 
 
 async def reopen_incident(
@@ -100,6 +111,7 @@ async def protect_incident(
     """Mask the incident for those without need-to-know, or end that, with a reason."""
     reason = required_text(command.reason, field="reason", limit=REASON_MAX)
     [incident] = await work.incidents.lock([command.incident_id])
+    require_version(incident, command.expected_version)
     return await keep(
         work, *incident_life.protect(incident, protected=command.protected, reason=reason)
     )
@@ -111,13 +123,14 @@ async def own_incident(
     """Say who leads the incident at the desk. That the person exists is asked before."""
     note = optional_text(command.note, field="note", limit=REASON_MAX)
     [incident] = await work.incidents.lock([command.incident_id])
+    require_version(incident, command.expected_version)
     return await keep(work, *incident_life.own(incident, owner=command.owner, note=note))
 
 
 async def hand_over(
-    work: Work, command: HandOver, *, now: datetime, author: Author
-) -> Sequence[Incident]:
-    """Give one or all of somebody's incidents to another, in one command.
+    work: Work, command: HandOver, *, now: datetime, author: Author, reach: Reach = lambda _: True
+) -> HandedOver:
+    """Give one or all of somebody's incidents to another, in one command; `reach` says which may.
 
     The giver need not take part: a workstation may be dead, a person taken ill.
     """
@@ -129,12 +142,16 @@ async def hand_over(
         raise Invalid(f"At most {HANDED_OVER_MAX} incidents at once.", field="incident_ids")
     held = await work.incidents.lock(wanted)
     given: list[Incident] = []
+    left = 0
     for incident in held:
         if command.incident_ids is None and (incident.is_over or incident.owner != command.giver):
             continue  # closed or given away since we looked
+        if not reach(incident):
+            left += 1
+            continue
         changed = incident_life.own(incident, owner=command.owner, note=note)
         given.append(await keep(work, *changed))
-    return given
+    return HandedOver(given=tuple(given), left=left)
 
 
 def viewed(work: Work, incident: Incident, *, viewer: str) -> None:

@@ -34,8 +34,11 @@ from dispatch.services.numbering import INCIDENT, next_number
 from dispatch.services.placing import candidates_for, place_at, place_for_sure, place_of
 from dispatch.services.planning import plan_for, replanned
 from gis.geometry import Location
+from ops_center.kernel.errors import Conflict
 from ops_center.kernel.events import Author
 
+# A desk writes some dozens; without a limit a program in a loop makes the incident unreadable.
+NOTES_MAX: Final = 2_000
 BY_TYPE: Final = "protected type"
 
 
@@ -167,6 +170,12 @@ async def note_incident(
         return incident
     if incident.status is IncidentStatus.MERGED:
         require_open(incident)
+    if len(incident.notes) >= NOTES_MAX:
+        raise Conflict(
+            f"Incident {incident.number} has {NOTES_MAX} notes, which is the most. Open another "
+            "incident, link the two, and write there.",
+            code="too-many-notes",
+        )
     note = Note(id=command.id, text=text, author=author.name, at=now, kind=command.kind)
     after = step(incident, notes=(*incident.notes, note))
     await work.incidents.put(after)

@@ -99,12 +99,9 @@ async def remove_premise(
     return await _keep(work, removed, facts)
 
 
-async def premises_of_incident(work: Work, incident_id: UUID, *, now: datetime) -> list[Nearby]:
-    """Return the notes that speak of the incident's place, nearest first; none without a place."""
-    incident = await work.incidents.get(incident_id)
-    if incident.location is None:
-        return []
-    return await work.premises.at_place(incident.location, now=now)
+async def premises_of_place(work: Work, place: Location | None, *, now: datetime) -> list[Nearby]:
+    """Return the notes that speak of an incident's place, nearest first; none without a place."""
+    return [] if place is None else await work.premises.at_place(place, now=now)
 
 
 def _wanted(command: ChangePremise, *, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dispatch.domain.incident import Incident
 from dispatch.domain.positions import Fix, age_s
-from dispatch.domain.recommending.advice import Judged, Known, judge, worth_diverting
+from dispatch.domain.recommending.advice import Judged, Known, Weighed, judge, weigh
 from dispatch.domain.recommending.advice import recommend as advised
 from dispatch.domain.recommending.coverage import (
     CoverageNow,
@@ -62,8 +62,8 @@ async def recommend(
 ) -> Recommendation:
     """Return who should go and why; reads only. `limit` is how many runners-up to name."""
     incident = await work.incidents.get(incident_id)
-    known, _ = await known_of(work, incident, now=now)
-    advice = advised(incident.plan, known, now=now, limit=limit)
+    known, weighed, _ = await known_of(work, incident, now=now)
+    advice = advised(incident.plan, known, now=now, limit=limit, weighed=weighed)
     if not advice.diverts and not advice.shortfalls:
         return advice
     # Only now is it worth asking who else there is, and what a diversion costs the others.
@@ -72,16 +72,16 @@ async def recommend(
     if advice.shortfalls:
         strength = await work.fleet.strength({one.capability for one in advice.shortfalls})
         known = replace(known, strength=strength)
-    return advised(incident.plan, known, now=now, limit=limit)
+    return advised(incident.plan, known, now=now, limit=limit, weighed=weighed)
 
 
 async def judged(
     work: Work, incident: Incident, ordered: Sequence[UUID], *, now: datetime
 ) -> tuple[Recommendation, Judged, Mapping[UUID, Travel]]:
     """Compare an order with the recommendation of this moment; with the journeys of its units."""
-    known, journeys = await known_of(work, incident, now=now, also=frozenset(ordered))
-    advice = advised(incident.plan, known, now=now, limit=0)
-    return advice, judge(incident.plan, known, ordered, now=now), journeys
+    known, weighed, journeys = await known_of(work, incident, now=now, also=frozenset(ordered))
+    advice = advised(incident.plan, known, now=now, limit=0, weighed=weighed)
+    return advice, judge(weighed, ordered), journeys
 
 
 async def footing(work: Work, capabilities: Set[str], *, now: datetime) -> Footing:
@@ -127,7 +127,7 @@ def coverage_at_present(footing: Footing, capability: str) -> tuple[CoverageNow,
 
 async def known_of(
     work: Work, incident: Incident, *, now: datetime, also: Set[UUID] = frozenset()
-) -> tuple[Known, Mapping[UUID, Travel]]:
+) -> tuple[Known, Weighed, Mapping[UUID, Travel]]:
     """Gather candidates, journeys and who is on the way to something less urgent.
 
     `also` are units to look at wherever they are.
@@ -162,10 +162,11 @@ async def known_of(
         ),
         already=await work.fleet.named(working),
     )
-    if away and worth_diverting(plan, known, now=now):
+    weighed = weigh(plan, known, now=now)
+    if away and weighed.may_gain_by_diverting:
         elsewhere = await _elsewhere(work, [candidates[unit.id] for unit in away], incident)
         known = replace(known, on_the_way=elsewhere)
-    return known, journeys
+    return known, weighed, journeys
 
 
 async def _on_the_way(work: Work, incident: Incident, *, wanted: bool) -> list[Unit]:
@@ -218,7 +219,10 @@ async def _with_crews(work: Work, candidates: Sequence[Candidate]) -> list[Candi
         unit.id: next((one.callsign for one in out if one.id in unit.cross_staffs), unit.callsign)
         for unit in held
     }
-    return [replace(one, crew_out_with=names.get(one.unit.id)) for one in candidates]
+    return [
+        replace(one, crew_out_with=names[one.unit.id]) if one.unit.id in names else one
+        for one in candidates
+    ]
 
 
 def _is_held_back(unit: Unit) -> bool:
@@ -235,9 +239,7 @@ async def _elsewhere(
         OnTheWay(candidate=one, work=other)
         for one, order in ordered
         if (other := others.get(order.incident_id)) is not None
-        and can_be_diverted(
-            one.unit, own_priority=incident.priority, other_priority=other.priority
-        )
+        and can_be_diverted(one.unit, own_priority=incident.priority, other_priority=other.priority)
     ]
 
 

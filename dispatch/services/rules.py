@@ -10,7 +10,7 @@ from uuid import UUID
 
 from dispatch.domain.rules.incident_types import IncidentTypes
 from dispatch.domain.rules.reading import Fault, RulesInvalid
-from dispatch.domain.rules.ruleset import RuleVersion, parsed_beside
+from dispatch.domain.rules.ruleset import RuleVersion
 from dispatch.domain.rules_facts import EVERYBODY, RulesChanged, subject_of
 from dispatch.domain.text import optional_text
 from dispatch.domain.wire import JsonValue
@@ -45,6 +45,7 @@ class RollBackRules:
 
 async def check_rules(work: Work, *, name: str, document: JsonValue) -> tuple[Fault, ...]:
     """Return every reason for which the document would be refused; none: it may be put."""
+    _text(document)
     try:
         await _accepted(work, name, document)
     except RulesInvalid as refusal:
@@ -57,10 +58,8 @@ async def put_rules(work: Work, command: PutRules, *, now: datetime, author: Aut
     summary = optional_text(command.summary, field="summary", limit=SUMMARY_MAX) or ""
     present = await work.rules.at(command.name)
     _require(present, command.expected_version)
+    text = _text(command.document)
     await _accepted(work, command.name, command.document)
-    text = json.dumps(command.document, sort_keys=True, ensure_ascii=False)
-    if len(text.encode()) > DOCUMENT_BYTES_MAX:
-        raise Invalid(f"The document has more than {DOCUMENT_BYTES_MAX} bytes. Shorten it.")
     if command.document == present.document:
         return present
     after = RuleVersion(
@@ -110,8 +109,16 @@ def _require(present: RuleVersion, expected: int | None) -> None:
     )
 
 
+def _text(document: JsonValue) -> str:
+    """The document as it is counted and digested; Invalid before anybody parses a large one."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+    if len(text.encode()) > DOCUMENT_BYTES_MAX:
+        raise Invalid(f"The document has more than {DOCUMENT_BYTES_MAX} bytes. Shorten it.")
+    return text
+
+
 async def _accepted(work: Work, name: str, document: JsonValue) -> None:
-    parsed = parsed_beside(await work.rules.current(), name, document)
+    parsed = await work.rules.parsed_beside(name, document)
     faults: Sequence[Fault] = ()
     if isinstance(parsed, IncidentTypes):
         faults = await _types_in_use(work, parsed)

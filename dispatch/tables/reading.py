@@ -3,9 +3,10 @@
 Each function takes a select over `rows.columns` of its table and keeps the query's order.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, Table, and_, select
@@ -30,6 +31,8 @@ from dispatch.tables.rows import (
 
 Query: TypeAlias = Select[Any]
 ORDER = "order_"
+# Long pages of calls with many fixes take over 100 ms: more than this leave the event loop.
+READ_AT_ONCE: Final = 100
 Part = TypeVar("Part", Note, Assignment)
 
 
@@ -39,7 +42,14 @@ def everything(table: Table) -> Query:
 
 
 async def read_calls(connection: AsyncConnection, query: Query) -> list[Call]:
-    return [to_call(row) for row in await _rows(connection, query)]
+    rows = await _rows(connection, query)
+    if len(rows) <= READ_AT_ONCE:
+        return _calls(rows)
+    return await asyncio.to_thread(_calls, rows)
+
+
+def _calls(rows: Sequence[Row]) -> list[Call]:
+    return [to_call(row) for row in rows]
 
 
 async def read_alarms(connection: AsyncConnection, query: Query) -> list[Alarm]:

@@ -15,7 +15,7 @@ from dispatch.ports import Work
 from dispatch.services import recommending
 from ops_center.api.advice_shapes import CoverageOut, LeftBehindOut, RecommendationOut
 from ops_center.api.deps import Reading, Services, problems, requires
-from ops_center.api.sight import seen_incident, within_sight
+from ops_center.api.sight import as_shown, seen_incident, within_sight
 from ops_center.auth.model import Actor, Permission
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
@@ -43,7 +43,7 @@ async def recommendation(
     reader.require(Permission.UNITS_READ)
     work = services.work(connection)
     await seen_incident(work, reader, incident_id)
-    seeing = within_sight(work, reader, incident_id)
+    seeing = as_shown(within_sight(work, reader, incident_id), reader)
     now = services.clock.now()
     advice = await recommending.recommend(seeing, incident_id, now=now, limit=limit)
     whole = await _with_coverage(seeing, advice, now=now)
@@ -61,7 +61,7 @@ async def coverage_left(
     reader.require(Permission.UNITS_READ)
     work = services.work(connection)
     await seen_incident(work, reader, incident_id)
-    seeing = within_sight(work, reader, incident_id)
+    seeing = as_shown(within_sight(work, reader, incident_id), reader)
     now = services.clock.now()
     advice = await recommending.recommend(seeing, incident_id, now=now, limit=0)
     whole = advice_json(await _with_coverage(seeing, advice, now=now))

@@ -105,6 +105,8 @@ async def change_alarm_source(
     async def do(doing: Doing) -> Any:
         present = await doing.work.alarm_sources.get(source_id)
         require_in_sight(doing.actor, present.audience, what="alarm source")
+        if body.agency is not None:
+            require_in_sight(doing.actor, [f"agency:{body.agency}"], what="agency")
         command = ChangeSource(
             id=doing.id, source_id=source_id, expected_version=version, **_sent(body, doing)
         )

@@ -34,6 +34,7 @@ from ops_center.api.camera_shapes import (
     RuleIn,
     ViewsOut,
 )
+from ops_center.api.covering import shown_place
 from ops_center.api.deps import (
     Commands,
     Doing,
@@ -299,7 +300,8 @@ async def views_of_incident(
         for one in await repository.list_cameras(connection)
         if reader.access.covers(frozenset(audience(one)))
     ]
-    views = views_of(incident.location, cameras, states) if incident.location else []
+    place = shown_place(reader, incident)
+    views = views_of(place, cameras, states) if place else []
     items = [{**object_json(view), "health": health_of(health, view.camera_id)} for view in views]
     return JSONResponse({"items": items, "blind_spot": is_blind(views)})
 

@@ -3,16 +3,21 @@
 Nobody is refused an incident because it is protected: they are shown that it is there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from dispatch.domain.call import Call
 from dispatch.domain.incident import Incident
-from dispatch.domain.masking import masked, masked_data, masked_unit
+from dispatch.domain.masking import coarse_place, masked, masked_data, masked_unit
 from dispatch.domain.wire import JsonObject, object_json
-from dispatch.repository.protection import incidents_of_calls, protected_among
+from dispatch.repository.protection import (
+    incidents_of_calls,
+    protected_among,
+    protected_premises_among,
+)
 from dispatch.services.incident_life import viewed
+from gis.geometry import Location
 from ops_center.api.services import ApiServices
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel import idempotency, transaction
@@ -45,6 +50,16 @@ def shown_shape(actor: Actor, shape: Mapping[str, Any]) -> JsonObject:
         return dict(shape)
     at_it = {UUID(one["unit_id"]) for one in shape["assignments"] if one["released_at"] is None}
     return dict(shape) if actor.knows(at_it) else masked(shape)
+
+
+def shown_place(actor: Actor, incident: Incident) -> Location | None:
+    """Return where the incident is as this person may know it.
+
+    Whatever is measured from it tells no more than it does.
+    """
+    if incident.location is None or knows(actor, incident):
+        return incident.location
+    return coarse_place(incident.location.point)
 
 
 def require_known(actor: Actor, incident: Incident) -> None:
@@ -94,6 +109,17 @@ async def shown_units(
     return [masked_unit(one) if at.get(one["id"]) in hidden else dict(one) for one in units]
 
 
+async def hidden_calls(
+    connection: Connection, actor: Actor, call_ids: Collection[UUID]
+) -> set[UUID]:
+    """Return those of the calls whose protected incident this person need not know."""
+    if actor.may(Permission.PROTECTED_READ):
+        return set()
+    incident_of = await incidents_of_calls(connection, call_ids)
+    hidden = await _hidden(connection, actor, set(incident_of.values()))
+    return {call for call, incident in incident_of.items() if incident in hidden}
+
+
 async def shown_entries(
     connection: Connection, actor: Actor, entries: Sequence[Entry]
 ) -> list[dict[str, Any]]:
@@ -108,12 +134,13 @@ async def shown_entries(
     incident_of = await incidents_of_calls(connection, calls)
     wanted = {*incident_of.values(), *(one.incident for one in seen if one.incident)}
     hidden = await _hidden(connection, actor, wanted)
+    noted = {entry.subject for entry in seen if entry.subject_type == "premise"}
+    secret = await protected_premises_among(connection, noted)
 
     def shown(entry: Entry) -> dict[str, Any]:
         fields = entry_fields(entry)
         about = {entry.incident, incident_of.get(entry.subject)}
-        secret = entry.subject_type == "premise" and entry.data.get("protected")
-        covered = secret or about & hidden
+        covered = entry.subject in secret or about & hidden
         return {**fields, "data": masked_data(entry.kind, entry.data)} if covered else fields
 
     return [shown(entry) for entry in seen]
@@ -131,7 +158,10 @@ async def entries_page(
 
 
 async def write_down_view(services: ApiServices, viewer: Actor, incident: Incident) -> None:
-    """Journal that this person looked at a protected incident, once per VIEW_WINDOW_S."""
+    """Journal that this person looked at a protected incident, once per VIEW_WINDOW_S.
+
+    Call it with no connection held: requests that wait for their second one block all others.
+    """
     if not incident.protected or not knows(viewer, incident):
         return
     now = services.clock.now()

@@ -8,17 +8,20 @@ from fastapi.responses import JSONResponse
 from dispatch.domain.incident import Incident
 from dispatch.domain.incident_parts import TaskState
 from dispatch.services import incident_command
-from ops_center.api.deps import Commands, Doing, problems
+from ops_center.api.deps import Commands, Doing, Version, problems
 from ops_center.api.incident_shapes import MajorIn, SectorIn, SectorPatch, TaskIn, TaskPatch
 from ops_center.api.incidents import ANSWER, WRITE, changed, known_incident
 from ops_center.api.places import to_location
 
 router = APIRouter(prefix="/incidents/{incident_id}", tags=["incidents"])
 ANSWERS = {**ANSWER, **problems(404, 409)}
+VERSIONED = {**ANSWER, **problems(404, 409, 412)}
 
 
-@router.post("/major", responses=ANSWERS)
-async def declare(incident_id: UUID, body: MajorIn, commands: Commands) -> JSONResponse:
+@router.post("/major", responses=VERSIONED)
+async def declare(
+    incident_id: UUID, body: MajorIn, version: Version, commands: Commands
+) -> JSONResponse:
     """Declare a major incident, or change who commands it from where."""
 
     async def intention(doing: Doing) -> Incident:
@@ -29,6 +32,7 @@ async def declare(incident_id: UUID, body: MajorIn, commands: Commands) -> JSONR
             commander=body.commander,
             post=body.post,
             post_location=to_location(body.post_location, doing.services.city_extent()),
+            expected_version=version,
         )
         return await incident_command.command_incident(
             doing.work, command, now=doing.now, author=doing.author
@@ -57,16 +61,20 @@ async def add_sector(incident_id: UUID, body: SectorIn, commands: Commands) -> J
     return await _set_sector(incident_id, None, SectorPatch(**body.model_dump()), commands)
 
 
-@router.patch("/sectors/{sector_id}", responses=ANSWERS)
+@router.patch("/sectors/{sector_id}", responses=VERSIONED)
 async def change_sector(
-    incident_id: UUID, sector_id: UUID, body: SectorPatch, commands: Commands
+    incident_id: UUID, sector_id: UUID, body: SectorPatch, version: Version, commands: Commands
 ) -> JSONResponse:
     """Rename a sector, or say who leads it."""
-    return await _set_sector(incident_id, sector_id, body, commands)
+    return await _set_sector(incident_id, sector_id, body, commands, version)
 
 
 async def _set_sector(
-    incident_id: UUID, sector_id: UUID | None, body: SectorPatch, commands: Commands
+    incident_id: UUID,
+    sector_id: UUID | None,
+    body: SectorPatch,
+    commands: Commands,
+    version: int | None = None,
 ) -> JSONResponse:
     async def intention(doing: Doing) -> Incident:
         await known_incident(doing, incident_id)
@@ -76,6 +84,7 @@ async def _set_sector(
             sector_id=sector_id,
             name=body.name,
             supervisor=body.supervisor,
+            expected_version=version,
         )
         return await incident_command.set_sector(
             doing.work, command, now=doing.now, author=doing.author
@@ -90,16 +99,20 @@ async def add_task(incident_id: UUID, body: TaskIn, commands: Commands) -> JSONR
     return await _set_task(incident_id, None, TaskPatch(**body.model_dump()), commands)
 
 
-@router.patch("/tasks/{task_id}", responses=ANSWERS)
+@router.patch("/tasks/{task_id}", responses=VERSIONED)
 async def change_task(
-    incident_id: UUID, task_id: UUID, body: TaskPatch, commands: Commands
+    incident_id: UUID, task_id: UUID, body: TaskPatch, version: Version, commands: Commands
 ) -> JSONResponse:
     """Change a task: who does it, where, and how far it is."""
-    return await _set_task(incident_id, task_id, body, commands)
+    return await _set_task(incident_id, task_id, body, commands, version)
 
 
 async def _set_task(
-    incident_id: UUID, task_id: UUID | None, body: TaskPatch, commands: Commands
+    incident_id: UUID,
+    task_id: UUID | None,
+    body: TaskPatch,
+    commands: Commands,
+    version: int | None = None,
 ) -> JSONResponse:
     async def intention(doing: Doing) -> Incident:
         await known_incident(doing, incident_id)
@@ -111,6 +124,7 @@ async def _set_task(
             sector_id=body.sector_id,
             unit_id=body.unit_id,
             state=TaskState(body.state) if body.state else None,
+            expected_version=version,
         )
         return await incident_command.set_task(
             doing.work, command, now=doing.now, author=doing.author

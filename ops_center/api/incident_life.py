@@ -1,5 +1,6 @@
 """An incident's life: unmerge, split, links, reopening, schedule, protection, owner, hand-over."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from fastapi.responses import JSONResponse
 from dispatch.domain.incident import Incident
 from dispatch.domain.incident_parts import LinkKind
 from dispatch.services import incident_joining, incident_life
-from ops_center.api.covering import shown_incident
-from ops_center.api.deps import Commands, Doing, NeededVersion, problems
+from ops_center.api.covering import knows, shown_incident
+from ops_center.api.deps import Commands, Doing, NeededVersion, Version, problems
 from ops_center.api.incident_shapes import (
     HandedOverOut,
     HandOverIn,
@@ -25,7 +26,7 @@ from ops_center.api.incident_shapes import (
 from ops_center.api.incidents import ANSWER, WRITE, changed, known_incident
 from ops_center.api.places import to_location
 from ops_center.auth import service
-from ops_center.auth.model import Permission
+from ops_center.auth.model import Actor, Permission
 from ops_center.kernel.errors import Invalid
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
@@ -150,13 +151,19 @@ async def start(incident_id: UUID, commands: Commands) -> JSONResponse:
     return await changed(commands, incident_id, WRITE, intention)
 
 
-@router.post("/{incident_id}/protection", responses={**ANSWER, **problems(404, 409)})
-async def protect(incident_id: UUID, body: ProtectIn, commands: Commands) -> JSONResponse:
+@router.post("/{incident_id}/protection", responses={**ANSWER, **problems(404, 409, 412)})
+async def protect(
+    incident_id: UUID, body: ProtectIn, version: Version, commands: Commands
+) -> JSONResponse:
     """Mask the incident for those who need not know, or end that, saying why."""
 
     async def intention(doing: Doing) -> Incident:
         command = incident_life.ProtectIncident(
-            id=doing.id, incident_id=incident_id, protected=body.protected, reason=body.reason
+            id=doing.id,
+            incident_id=incident_id,
+            protected=body.protected,
+            reason=body.reason,
+            expected_version=version,
         )
         return await incident_life.protect_incident(
             doing.work, command, now=doing.now, author=doing.author
@@ -165,14 +172,20 @@ async def protect(incident_id: UUID, body: ProtectIn, commands: Commands) -> JSO
     return await changed(commands, incident_id, Permission.PROTECTED_READ, intention)
 
 
-@router.post("/{incident_id}/owner", responses={**ANSWER, **problems(404, 409)})
-async def own(incident_id: UUID, body: OwnerIn, commands: Commands) -> JSONResponse:
+@router.post("/{incident_id}/owner", responses={**ANSWER, **problems(404, 409, 412)})
+async def own(
+    incident_id: UUID, body: OwnerIn, version: Version, commands: Commands
+) -> JSONResponse:
     """Say who leads the incident at the desk from now on; null: nobody."""
 
     async def intention(doing: Doing) -> Incident:
         await _require_leader(doing, body.to)
         command = incident_life.OwnIncident(
-            id=doing.id, incident_id=incident_id, owner=body.to, note=body.note
+            id=doing.id,
+            incident_id=incident_id,
+            owner=body.to,
+            note=body.note,
+            expected_version=version,
         )
         return await incident_life.own_incident(
             doing.work, command, now=doing.now, author=doing.author
@@ -187,7 +200,8 @@ async def own(incident_id: UUID, body: OwnerIn, commands: Commands) -> JSONRespo
 async def hand_over(body: HandOverIn, commands: Commands) -> JSONResponse:
     """Give one or all of somebody's incidents to another, in one command.
 
-    Any dispatcher may: the first person's workstation may be dead.
+    Any dispatcher may: the first person's workstation may be dead. Of all somebody's incidents
+    those are given that the asker sees whole; `left` counts the others, which stay as they are.
     """
 
     async def do(doing: Doing) -> Any:
@@ -201,13 +215,21 @@ async def hand_over(body: HandOverIn, commands: Commands) -> JSONResponse:
             note=body.note,
             incident_ids=tuple(body.incident_ids) if body.incident_ids else None,
         )
-        given = await incident_life.hand_over(
-            doing.work, command, now=doing.now, author=doing.author
+        done = await incident_life.hand_over(
+            doing.work,
+            command,
+            now=doing.now,
+            author=doing.author,
+            reach=partial(_sees_whole, doing.actor),
         )
-        mine = [one for one in given if doing.actor.access.covers(frozenset(one.audience))]
-        return {"items": [shown_incident(doing.actor, one) for one in mine]}
+        items = [shown_incident(doing.actor, one) for one in done.given]
+        return {"items": items, "left": done.left}
 
     return await commands.run(Permission.UNITS_ASSIGN, do)
+
+
+def _sees_whole(actor: Actor, incident: Incident) -> bool:
+    return actor.access.covers(frozenset(incident.audience)) and knows(actor, incident)
 
 
 async def _require_leader(doing: Doing, username: str | None) -> None:

@@ -203,7 +203,10 @@ class HandOverIn(In):
 
 
 class HandedOverOut(Out):
+    """`left`: how many stay with their owner, because the asker does not see them whole."""
+
     items: list[IncidentOut]
+    left: int
 
 
 class MajorIn(In):

@@ -125,11 +125,10 @@ async def list_incidents(
 
 
 @router.get("/{incident_id}", responses={**ANSWER, **problems(404)})
-async def get_incident(
-    incident_id: UUID, reader: Reader, connection: Reading, services: Services
-) -> JSONResponse:
+async def get_incident(incident_id: UUID, reader: Reader, services: Services) -> JSONResponse:
     """Return one incident with notes and assignments; a look at a protected one is written down."""
-    incident = await seen_incident(services.work(connection), reader, incident_id)
+    async with services.database.reading() as connection:
+        incident = await seen_incident(services.work(connection), reader, incident_id)
     await write_down_view(services, reader, incident)
     shown = shown_incident(reader, incident)
     return JSONResponse(shown, headers={"ETag": f'"{incident.version}"'})
@@ -139,16 +138,19 @@ async def get_incident(
 async def timeline(
     incident_id: UUID,
     reader: Reader,
-    connection: Reading,
     services: Services,
     limit: Annotated[int, Query(ge=1, le=ENTRIES_MAX)] = ENTRIES_MAX,
     cursor: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> JSONResponse:
     """Return everything that happened to and around the incident, in seq order."""
-    incident = await seen_incident(services.work(connection), reader, incident_id)
+    async with services.database.reading() as connection:
+        incident = await seen_incident(services.work(connection), reader, incident_id)
+        entries = await journal.entries_of_incident(
+            connection, incident_id, after=cursor, limit=limit
+        )
+        page = await entries_page(connection, entries, reader, limit)
     await write_down_view(services, reader, incident)
-    entries = await journal.entries_of_incident(connection, incident_id, after=cursor, limit=limit)
-    return JSONResponse(await entries_page(connection, entries, reader, limit))
+    return JSONResponse(page)
 
 
 async def changed(

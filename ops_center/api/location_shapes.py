@@ -26,6 +26,7 @@ class LocationReportOut(Out):
     location: PlaceOut | None = None
     measured_at: datetime | None = None
     floor: str | None = None
+    masked: bool = False
 
 
 class LocationReportsOut(Out):

@@ -4,6 +4,7 @@ Senders of AML cannot mend what they send and do not try again, so they always g
 cannot be used is set aside with its reason, or dropped and counted in the log.
 """
 
+import asyncio
 import hashlib
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -20,9 +21,11 @@ from dispatch.domain.caller_location.inbox import Channel, LocationReport, Outco
 from dispatch.domain.caller_location.pidf_lo import parse_pidf_lo
 from dispatch.domain.caller_location.report import Report, misplaced
 from dispatch.domain.caller_location.signature import Signature
+from dispatch.domain.masking import masked
 from dispatch.domain.wire import JsonObject, to_json
 from dispatch.repository.sources import list_reports
 from dispatch.services.caller_locations import ReceiveLocations, receive_locations
+from ops_center.api.covering import hidden_calls
 from ops_center.api.deps import (
     OPEN_TO_ALL,
     Commands,
@@ -116,7 +119,7 @@ async def receive_pidf_lo(
     async def do(doing: Doing) -> Any:
         require_whole_sight(doing.actor)
         body = await request.body()
-        report = parse_pidf_lo(body, number=number, now=doing.now)
+        report = await asyncio.to_thread(parse_pidf_lo, body, number=number, now=doing.now)
         wrong = misplaced(report, doing.services.city_extent())
         if wrong is not None:
             raise Invalid(wrong, code="coordinates-swapped", field="pos")
@@ -143,7 +146,9 @@ async def list_location_reports(
     )
     last = found[-1] if len(found) == limit else None
     following = f"{last.received_at.isoformat()}~{last.id}" if last else None
-    return JSONResponse({"items": [shape(one) for one in found], "next_cursor": following})
+    hidden = await hidden_calls(connection, reader, {one.call_id for one in found if one.call_id})
+    items = [covered(one) if one.call_id in hidden else shape(one) for one in found]
+    return JSONResponse({"items": items, "next_cursor": following})
 
 
 def shape(report: LocationReport) -> JsonObject:
@@ -163,6 +168,11 @@ def shape(report: LocationReport) -> JsonObject:
         "measured_at": to_json(fix.measured_at) if fix else None,
         "floor": fix.floor if fix else None,
     }
+
+
+def covered(report: LocationReport) -> JsonObject:
+    """Return a report of a call whose protected incident its reader need not know."""
+    return {**masked(shape(report)), "floor": None, "notes": []}
 
 
 async def _sender(

@@ -24,7 +24,10 @@ async def write_down(
     *,
     view: str,
 ) -> None:
-    """Journal the look at a unit (id, callsign, agency), or at all of them; once in a while."""
+    """Journal the look at a unit (id, callsign, agency), or at all of them; once in a while.
+
+    Call it with no connection held: requests that wait for their second one block all others.
+    """
     now = services.clock.now()
     subject, callsign, agency = unit or (derived_id("patrol", "all"), EVERYBODY, None)
     window = int(now.timestamp() // LOOK_WINDOW_S)

@@ -15,7 +15,7 @@ from dispatch import queries, tracks
 from dispatch.domain.patrolling import OUTSIDE, Block, Tally, in_all, in_cell
 from dispatch.domain.wire import JsonObject
 from gis.repository.cells import PatrolCells, patrol_cells
-from ops_center.api.deps import Reading, Services, problems, requires
+from ops_center.api.deps import Services, problems, requires
 from ops_center.api.instants import Instant
 from ops_center.api.movements import write_down
 from ops_center.api.sight import access_of
@@ -45,24 +45,23 @@ Until = Annotated[Instant | None, Query(alias="to")]
 async def beats(
     unit_id: UUID,
     reader: Reader,
-    connection: Reading,
     services: Services,
     since: Since = None,
     until: Until = None,
 ) -> JSONResponse:
     """Return a unit's kilometres and time per patrol cell; who asks is written down."""
-    unit = await queries.one_unit(connection, unit_id, access=access_of(reader))
     span = _span(since, until, services.clock.now(), longest=SPAN_OF_ONE_MAX)
+    async with services.database.reading() as connection:
+        unit = await queries.one_unit(connection, unit_id, access=access_of(reader))
+        [found] = await _beats(connection, [unit], span)
     known = (unit_id, str(unit["callsign"]), str(unit["agency"]))
     await write_down(services, reader, known, span, view="beats")
-    [found] = await _beats(connection, [unit], span)
     return JSONResponse(found)
 
 
 @router.get("", responses={200: {"model": PatrolOut}, **problems()})
 async def patrol(
     reader: Reader,
-    connection: Reading,
     services: Services,
     since: Since = None,
     until: Until = None,
@@ -76,8 +75,9 @@ async def patrol(
         )
     async with _going_on:
         await write_down(services, reader, None, span, view="patrol")
-        listing = await queries.list_units(connection, access=access_of(reader))
-        items = await _beats(connection, listing.items, span)
+        async with services.database.reading() as connection:
+            listing = await queries.list_units(connection, access=access_of(reader))
+            items = await _beats(connection, listing.items, span)
     start, end = (wire_time(one) for one in span)
     return JSONResponse({"start": start, "end": end, "items": items, "next_cursor": None})
 

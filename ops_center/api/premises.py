@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
-from dispatch.domain.masking import masked
-from dispatch.domain.premise import Premise, PremiseKind
+from dispatch.domain.masking import MASKED, masked
+from dispatch.domain.premise import Nearby, Premise, PremiseKind
 from dispatch.domain.wire import UNSET, JsonObject, object_json
 from dispatch.repository.premises import list_premises
 from dispatch.services import premises
-from ops_center.api.covering import write_down_view
+from ops_center.api.covering import shown_place, write_down_view
 from ops_center.api.deps import (
     Commands,
     Doing,
@@ -109,20 +109,27 @@ async def remove(premise_id: UUID, commands: Commands) -> JSONResponse:
 @of_incidents.get(
     "/{incident_id}/premises", responses={200: {"model": PremisesOut}, **problems(404)}
 )
-async def of_incident(
-    incident_id: UUID, reader: Reader, connection: Reading, services: Services
-) -> JSONResponse:
+async def of_incident(incident_id: UUID, reader: Reader, services: Services) -> JSONResponse:
     """Return the notes that speak of the incident's place, nearest first, each with its distance.
 
-    Whoever is assigned to the incident reads protected ones too.
+    Whoever is assigned to the incident reads protected ones too. Whoever need not know a
+    protected incident gets the notes around its coarse place.
     """
-    work = services.work(connection)
-    incident = await seen_incident(work, reader, incident_id)
+    async with services.database.reading() as connection:
+        work = services.work(connection)
+        incident = await seen_incident(work, reader, incident_id)
+        place = shown_place(reader, incident)
+        found = await premises.premises_of_place(work, place, now=services.clock.now())
     await write_down_view(services, reader, incident)
-    found = await premises.premises_of_incident(work, incident_id, now=services.clock.now())
     known = reader.knows({one.unit_id for one in incident.active})
-    items = [{**_shown(known, one.premise), "distance_m": one.distance_m} for one in found]
+    items = [_shown_nearby(known, one) for one in found]
     return JSONResponse({"items": items, "next_cursor": None})
+
+
+def _shown_nearby(known: bool, near: Nearby) -> JsonObject:
+    shape = _shown(known, near.premise)
+    # Distances from several places would tell where a masked note stands.
+    return {**shape, "distance_m": None if shape.get(MASKED) else near.distance_m}
 
 
 def _shown(known: bool, premise: Premise) -> JsonObject:

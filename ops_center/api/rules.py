@@ -25,6 +25,7 @@ from ops_center.api.rule_shapes import (
     RulesOut,
     RulesRollBackIn,
 )
+from ops_center.api.sight import require_whole_sight
 from ops_center.auth.model import Actor, Permission
 
 router = APIRouter(prefix="/rules", tags=["rules"])
@@ -80,6 +81,7 @@ async def put_rules(
     """Put a document in force for everybody, or refuse it with every reason at once."""
 
     async def do(doing: Doing) -> Any:
+        require_whole_sight(doing.actor)
         command = acts.PutRules(
             id=doing.id,
             name=name,
@@ -110,6 +112,7 @@ async def roll_back(
     """Put an old version in force again, as a new one; 0 is the shipped document."""
 
     async def do(doing: Doing) -> Any:
+        require_whole_sight(doing.actor)
         command = acts.RollBackRules(
             id=doing.id, name=name, version=body.version, expected_version=version
         )

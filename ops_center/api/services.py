@@ -37,6 +37,7 @@ class ApiServices:
     work: WorkOf
     read_evidence: Callable[[str], Awaitable[bytes]]
     keep_evidence: Callable[[Path, str], Awaitable[None]]
+    find_evidence: Callable[[str], Awaitable[Path]]
     cameras: CameraControl
     camera_guard: AddressGuard
     roads: CombinedRouter

@@ -8,7 +8,8 @@ from uuid import UUID
 from dispatch import queries
 from dispatch.domain.incident import Incident
 from dispatch.domain.unit import Unit
-from dispatch.ports import Units, Work
+from dispatch.ports import Incidents, Units, Work
+from ops_center.api.covering import shown_place
 from ops_center.api.deps import Doing
 from ops_center.auth.model import Actor, Permission
 from ops_center.kernel.errors import Forbidden, NotFound
@@ -51,6 +52,26 @@ def within_sight(work: Work, actor: Actor, incident_id: UUID) -> Work:
         units=cast("Units", _UnitsInSight(work.units, actor, incident_id)),
         fleet=work.fleet.within(agency=actor.access.agency, unit=actor.access.unit),
     )
+
+
+def as_shown(work: Work, actor: Actor) -> Work:
+    """Return the same work, to read only, with every incident where this person may know it is."""
+    if actor.may(Permission.PROTECTED_READ):
+        return work
+    return replace(work, incidents=cast("Incidents", _IncidentsAsShown(work.incidents, actor)))
+
+
+class _IncidentsAsShown:
+    def __init__(self, incidents: Incidents, actor: Actor) -> None:
+        self._incidents = incidents
+        self._actor = actor
+
+    async def get(self, identity: UUID, /) -> Incident:
+        incident = await self._incidents.get(identity)
+        return replace(incident, location=shown_place(self._actor, incident))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._incidents, name)
 
 
 class _UnitsInSight:

@@ -13,7 +13,7 @@ from dispatch.domain.positions import Fix
 from gis.geojson import line_json
 from gis.routing.port import Matched, Trace
 from gis.travel import Profile
-from ops_center.api.deps import Reading, Services, problems, requires
+from ops_center.api.deps import Services, problems, requires
 from ops_center.api.instants import Instant
 from ops_center.api.movements import write_down
 from ops_center.api.shapes import Out
@@ -65,7 +65,6 @@ class TrackOut(Out):
 async def track(
     unit_id: UUID,
     reader: Reader,
-    connection: Reading,
     services: Services,
     since: Annotated[Instant | None, Query(alias="from")] = None,
     until: Annotated[Instant | None, Query(alias="to")] = None,
@@ -76,12 +75,13 @@ async def track(
 
     Who looks at another unit's way is written down.
     """
-    unit = await queries.one_unit(connection, unit_id, access=access_of(reader))
     begin, end = _span(since, until, services.clock.now())
+    async with services.database.reading() as connection:
+        unit = await queries.one_unit(connection, unit_id, access=access_of(reader))
+        fixes = await queries.track_of(connection, unit_id, begin, end, limit=POSITIONS_MAX + 1)
     if reader.unit_id != unit_id:  # a crew may look at its own way
         known = (unit_id, str(unit["callsign"]), str(unit["agency"]))
         await write_down(services, reader, known, (begin, end), view="track")
-    fixes = await queries.track_of(connection, unit_id, begin, end, limit=POSITIONS_MAX + 1)
     if len(fixes) > POSITIONS_MAX:
         raise Invalid(f"More than {POSITIONS_MAX:,} positions: ask for a shorter time.", field="to")
     found, reason = None, None

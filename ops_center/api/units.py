@@ -1,6 +1,6 @@
 """Units: who they are, what they do, where they are, and their call for help."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from dispatch import queries
 from dispatch.domain.wire import object_json
 from dispatch.services import emergencies, units
+from ops_center.api.covering import shown_units
 from ops_center.api.deps import Commands, Doing, Known, Reading, Services, problems, requires
 from ops_center.api.places import believable_location
 from ops_center.api.shapes import ReasonIn

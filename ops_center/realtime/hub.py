@@ -144,6 +144,8 @@ class Hub:
         session = console.session
         session.resumed(seq=seq)
         missed = [kept for kept in self._kept if kept.entry.seq > seq]
+        for kept in missed:  # what it told of may have been covered since
+            kept.protected = kept.protected or self._protection.covers(kept.entry)
         verdicts = [session.judge(kept.entry, protected=kept.protected) for kept in missed]
         if Verdict.RESNAPSHOT in verdicts:
             # What comes before it may have been covered since: none of it is shown any more.

@@ -14,16 +14,20 @@ class Protection:
     """Follows the journal: which incidents are protected, and which calls belong to which."""
 
     def __init__(
-        self, incidents: frozenset[UUID] = frozenset(), calls: dict[UUID, UUID] | None = None
+        self,
+        incidents: frozenset[UUID] = frozenset(),
+        calls: dict[UUID, UUID] | None = None,
+        premises: frozenset[UUID] = frozenset(),
     ) -> None:
         self._incidents = set(incidents)
+        self._premises = set(premises)
         self._incident_of = dict(calls or {})
 
     def covers(self, entry: Entry) -> bool:
         """Whether the entry tells of something protected, as things stand now."""
         match entry.subject_type:
             case "premise":
-                return bool(entry.data.get("protected"))
+                return entry.subject in self._premises
             case "call":
                 return self._incident_of.get(entry.subject) in self._incidents
             case _:
@@ -38,9 +42,11 @@ class Protection:
     def _take_in(self, entry: Entry) -> None:
         match entry.kind:
             case "incident.opened" | "incident.protection_changed":
-                self._set(entry.subject, entry.data)
+                _set(self._incidents, entry.subject, entry.data)
+            case "premise.added" | "premise.changed":
+                _set(self._premises, entry.subject, entry.data)
             case "incident.unmerged" | "incident.reopened":
-                self._set(entry.subject, entry.data["incident"])
+                _set(self._incidents, entry.subject, entry.data["incident"])
             case "call.linked" | "call.returned":
                 if entry.incident is not None:
                     self._incident_of[entry.subject] = entry.incident
@@ -49,18 +55,19 @@ class Protection:
             case _:
                 pass
 
-    def _set(self, incident: UUID, data: dict[str, Any]) -> None:
-        if data.get("protected"):
-            self._incidents.add(incident)
-        else:
-            self._incidents.discard(incident)
-
     def _forget_calls_of(self, incident: UUID) -> None:
         """Calls of a protected incident stay known: facts about them may still come."""
         if incident not in self._incidents:
             gone = [call for call, held in self._incident_of.items() if held == incident]
             for call in gone:
                 del self._incident_of[call]
+
+
+def _set(held: set[UUID], subject: UUID, data: dict[str, Any]) -> None:
+    if data.get("protected"):
+        held.add(subject)
+    else:
+        held.discard(subject)
 
 
 def masked_entry_data(entry: Entry) -> dict[str, Any]:

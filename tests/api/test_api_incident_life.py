@@ -2,14 +2,17 @@
 
 import hashlib
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import text
 
+from camera_ingest.evidence import EvidenceStore
+from dispatch.domain.masking import coarse
 from ops_center.auth.model import Role
 from ops_center.bench.own_centre import OwnCentre
 from ops_center.kernel.ids import new_id
 from tests.consoles import console_of
-from tests.edges import Staff, problem
+from tests.edges import Asker, Staff, problem
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8
 GONE_WITHIN_S = 15.0
@@ -54,6 +57,30 @@ async def test_files_of_other_kinds_empty_ones_and_large_ones_are_refused(
     assert now["attachments"] == []
 
 
+async def test_a_file_that_the_incident_does_not_take_is_not_stored(
+    running_centre: OwnCentre, staff: Staff, new_incident: Any
+) -> None:
+    merged, into = await new_incident(), await new_incident()
+    path = f"/incidents/{merged['id']}/merge"
+    await staff.dispatcher.post(path, {"into": into["id"]}, if_match=merged["version"])
+    body = JPEG + new_id().bytes
+    problem(await attached(staff, merged, "foto.jpg", body), 409, "incident-over")
+    stored = EvidenceStore(running_centre.data / "evidence")
+    sha256 = hashlib.sha256(body).hexdigest()
+    assert not stored.path(sha256).exists()
+    sent = await attached(staff, into, "foto.jpg", body)
+    assert stored.checked(sha256).read_bytes() == body
+
+    # It goes out whole as it was checked, and not at all once it was changed on disk.
+    url = sent.json()["attachments"][0]["url"]
+    part = await staff.dispatcher.ask("GET", url, headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.content) == (200, body)
+    assert (part.headers["etag"], part.headers["accept-ranges"]) == (f'"{sha256}"', "none")
+    stored.path(sha256).chmod(0o640)
+    stored.path(sha256).write_bytes(body[:-1])
+    problem(await staff.dispatcher.ask("GET", url), 404)
+
+
 async def test_files_of_a_protected_incident_are_for_those_who_need_to_know(
     staff: Staff, new_incident: Any
 ) -> None:
@@ -73,6 +100,36 @@ async def test_files_of_a_protected_incident_are_for_those_who_need_to_know(
     ):
         asked = f"/incidents/{incident['id']}/{path}"
         problem(await wall.ask("POST", asked, body, if_match=version), 403, "protected")
+
+
+async def test_fixes_of_a_protected_incidents_caller_are_coarse_for_others(
+    staff: Staff, new_call: Any, new_incident: Any
+) -> None:
+    number, place = f"+5959{new_id().int % 10**8:08d}", staff.town.place()
+    call = await new_call(caller_number=number, location=None)
+    form = {
+        "v": "3",
+        "device_number": number,
+        "location_latitude": place["lat"],
+        "location_longitude": place["lon"],
+        "location_accuracy": 12,
+        "location_floor": "4",
+    }
+    await staff.machine.post("/locations/aml", urlencode(form))
+
+    async def seen_by(who: Asker) -> Any:
+        listed = await who.get("/locations", query={"outcome": "joined", "limit": 500})
+        [one] = [one for one in listed["items"] if one["call_id"] == call["id"]]
+        return one
+
+    before = await seen_by(staff.own_auditor)
+    assert (before["location"]["uncertainty_m"], before["floor"]) == (12, "4")
+    await new_incident(call_id=call["id"], protected=True)
+    for who in (staff.own_auditor, staff.machine):
+        shown = await seen_by(who)
+        cell = coarse(place["lon"], place["lat"])
+        assert (shown["location"], shown["floor"], shown["masked"]) == (cell, None, True)
+    assert await seen_by(staff.dispatcher) == before
 
 
 async def test_who_looks_is_told_and_gone_soon_after_the_last_beat(

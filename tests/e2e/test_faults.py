@@ -27,6 +27,7 @@ async def test_a_killed_web_process_costs_no_call_and_no_status(
         )
         await field.by("field-more").click()
         await field.by("status-out_of_service").click()
+        await field.by("out-reasons").locator("button").first.click()
         waiting = field.by("field-activity", activity="out_of_service", sent="false")
         await expect(waiting).to_be_visible()
     finally:

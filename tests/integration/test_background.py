@@ -78,13 +78,16 @@ async def test_a_call_that_another_holds_keeps_no_fix_of_the_others_waiting(
             return bool((await work.calls.get(call.id)).fixes)
 
     background = of(Background, database)
-    async with asyncio.timeout(WITHIN_S), asyncio.TaskGroup() as tasks:
-        async with centre.command() as holding:
-            await holding.calls.lock([second.id])
-            tasks.create_task(background.join_fixes())
-            while not await has_its_fix(first):
-                await asyncio.sleep(0.05)
-            # Committed and let go: whoever holds the one call gets the other at once.
-            await holding.calls.lock([first.id])
-            assert not await has_its_fix(second)
+    async with (
+        asyncio.timeout(WITHIN_S),
+        asyncio.TaskGroup() as tasks,
+        centre.command() as holding,
+    ):
+        await holding.calls.lock([second.id])
+        tasks.create_task(background.join_fixes())
+        while not await has_its_fix(first):  # noqa: ASYNC110  the row is in the database
+            await asyncio.sleep(0.05)
+        # Committed and let go: whoever holds the one call gets the other at once.
+        await holding.calls.lock([first.id])
+        assert not await has_its_fix(second)
     assert await has_its_fix(second)

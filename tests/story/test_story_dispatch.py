@@ -250,7 +250,8 @@ async def test_run_card_advice_override_diversion_and_what_stays_behind(
     assert waits == sorted(waits, reverse=True)
 
     # 7. A position that its device says is made up is never offered without saying so.
-    await report(people.machine, second, corners[0], mock=True)
+    where_it_is = sorted(corners, key=lambda one: distance_m(one.point, corners[0].point))[1]
+    await report(people.machine, second, where_it_is, mock=True)
     advice = await desk.get(urged)
     named_all = [*advice["units"], *advice["runners_up"]]
     doubtful = next(one for one in named_all if one["callsign"] == second["callsign"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from dispatch.domain.caller_location import shapes
@@ -47,7 +48,8 @@ def parse_pidf_lo(body: bytes, *, number: str | None, now: datetime) -> Report:
     if document.name != "presence":
         raise Invalid("This is no PIDF-LO: its outermost element is presence.")
     reading = Reading(fields={})
-    fixes = tuple(fix for part in _parts(document) for fix in _fixes(part, reading, now=now))
+    found = (fix for part in _parts(document) for fix in _fixes(part, reading, now=now))
+    fixes = tuple(islice(found, FIXES_MAX + 1))
     if not fixes:
         raise Invalid("No shape with coordinates stands in this PIDF-LO.", notes=reading.notes)
     if len(fixes) > FIXES_MAX:
@@ -64,11 +66,15 @@ def _fixes(part: Node, reading: Reading, *, now: datetime) -> Iterator[CallerFix
     moment = _timestamp(part, reading)
     for geopriv in (one for one in part.walk() if one.name == "geopriv"):
         info = geopriv.find("location-info")
+        placed: list[Node] = []
         for shape in info.below if info is not None else ():
-            if shape.name not in SHAPES:
+            if shape.name in SHAPES:
+                placed.append(shape)
+            else:
                 _note_unplaced(shape, reading)
-                continue
-            yield _fix(shape, geopriv, reading, measured(reading, moment, now=now))
+        if placed:
+            said = _said(geopriv, reading, measured(reading, moment, now=now))
+            yield from (_fix(shape, said, reading) for shape in placed)
 
 
 def _note_unplaced(shape: Node, reading: Reading) -> None:
@@ -76,8 +82,28 @@ def _note_unplaced(shape: Node, reading: Reading) -> None:
         reading.note(f"{shape.name[:40]}: holds no coordinates, left out")
 
 
-def _fix(shape: Node, geopriv: Node, reading: Reading, measured_at: datetime | None) -> CallerFix:
-    way = (geopriv.said("method") or UNKNOWN).lower()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a geopriv says of all its shapes: looking for it goes through the whole geopriv."""
+
+    method: str
+    confidence: float
+    measured_at: datetime | None
+    speed_mps: float | None
+    heading_deg: float | None
+
+
+def _said(geopriv: Node, reading: Reading, measured_at: datetime | None) -> _Said:
+    return _Said(
+        method=_method((geopriv.said("method") or UNKNOWN).lower()),
+        confidence=_confidence(geopriv, reading),
+        measured_at=measured_at,
+        speed_mps=_moving(geopriv, "speed", SPEED_MAX_MPS, reading),
+        heading_deg=_moving(geopriv, "heading", FULL_TURN_DEG, reading),
+    )
+
+
+def _fix(shape: Node, said: _Said, reading: Reading) -> CallerFix:
     around = SHAPES[shape.name](_Shape(shape))
     if around.centre.lat == 0 and around.centre.lon == 0:
         raise Invalid("0, 0 means a device without a fix: leave the location out.")
@@ -86,14 +112,12 @@ def _fix(shape: Node, geopriv: Node, reading: Reading, measured_at: datetime | N
         reading.note(f"{shape.name}: no uncertainty said, {RADIUS_UNSAID_M:g} m assumed")
         radius_m = RADIUS_UNSAID_M
     return CallerFix(
-        method=_method(way),
+        method=said.method,
         source="pidf-lo",
-        location=Location(
-            point=around.centre, uncertainty_m=radius_m, confidence=_confidence(geopriv, reading)
-        ),
-        measured_at=measured_at,
-        speed_mps=_moving(geopriv, "speed", SPEED_MAX_MPS, reading),
-        heading_deg=_moving(geopriv, "heading", FULL_TURN_DEG, reading),
+        location=Location(point=around.centre, uncertainty_m=radius_m, confidence=said.confidence),
+        measured_at=said.measured_at,
+        speed_mps=said.speed_mps,
+        heading_deg=said.heading_deg,
     )
 
 

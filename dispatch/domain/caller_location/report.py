@@ -17,6 +17,8 @@ SPEED_MAX_MPS: Final = 350.0
 FULL_TURN_DEG: Final = 360.0
 PERCENT: Final = 100.0
 NUMBER_MAX: Final = 24
+# Each is compared with all before it; nobody reads more of one message.
+NOTES_MAX: Final = 50
 FLOOR_MAX: Final = 16
 # Nobody's clock is right to the second; what lies further ahead is a clock set wrong.
 AHEAD_MAX: Final = timedelta(seconds=60)
@@ -61,7 +63,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:
-        if text not in self.notes:
+        if len(self.notes) < NOTES_MAX and text not in self.notes:
             self.notes.append(text)
 
     def text(self, name: str) -> str | None:

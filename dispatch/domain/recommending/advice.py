@@ -51,13 +51,46 @@ class Judged:
     others: tuple[UUID, ...]
 
 
-def recommend(
-    plan: Plan, known: Known, *, now: datetime, limit: int = RUNNERS_UP_DEFAULT
-) -> Recommendation:
-    """Fill the plan's places; `limit` is how many runners-up to name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The candidates ranked (`usable`: those that can be sent) and the best way to fill the plan.
+
+    It is the same for as long as the candidates and those already there are.
+    """
+
+    ranked: Sequence[Ranked]
+    usable: Sequence[Ranked]
+    board: Board
+    choice: Choice
+
+    @property
+    def may_gain_by_diverting(self) -> bool:
+        """Whether to ask at all who might be diverted: not where nothing could be gained."""
+        return may_gain(self.choice)
+
+
+def weigh(plan: Plan, known: Known, *, now: datetime) -> Weighed:
+    """Rank the candidates and fill the plan's places with them."""
     ranked, usable = _ranked(known.candidates, now=now)
     board = Board(usable)
     choice = choose(plan, board, already=known.already)
+    return Weighed(ranked=ranked, usable=usable, board=board, choice=choice)
+
+
+def recommend(
+    plan: Plan,
+    known: Known,
+    *,
+    now: datetime,
+    limit: int = RUNNERS_UP_DEFAULT,
+    weighed: Weighed | None = None,
+) -> Recommendation:
+    """Fill the plan's places; `limit` is how many runners-up to name.
+
+    `weighed` spares weighing the same candidates again.
+    """
+    weighed = weighed or weigh(plan, known, now=now)
+    ranked, usable, choice = weighed.ranked, weighed.usable, weighed.choice
     picked = frozenset(one.ranked.unit.id for one in choice.chosen)
     times = [one.ranked.eta_s for one in choice.chosen if one.ranked.eta_s is not None]
     return Recommendation(
@@ -69,24 +102,19 @@ def recommend(
         as_of=now,
         first_arrival_s=round(min(times), 1) if times else None,
         complete_arrival_s=round(max(times), 1) if times and not choice.unfilled else None,
-        diverts=diverts(Tried(plan, board, choice, known.already), known.on_the_way, now=now),
+        diverts=diverts(
+            Tried(plan, weighed.board, choice, known.already), known.on_the_way, now=now
+        ),
     )
 
 
-def worth_diverting(plan: Plan, known: Known, *, now: datetime) -> bool:
-    """Tell whether to ask at all who might be diverted: not where nothing could be gained."""
-    _, usable = _ranked(known.candidates, now=now)
-    return may_gain(choose(plan, Board(usable), already=known.already))
-
-
-def judge(plan: Plan, known: Known, ordered: Sequence[UUID], *, now: datetime) -> Judged:
+def judge(weighed: Weighed, ordered: Sequence[UUID]) -> Judged:
     """Compare an order with what would be recommended at this moment.
 
     A unit that would be there at most AS_GOOD_S later than the recommended one is as good.
     """
-    _, usable = _ranked(known.candidates, now=now)
-    choice = choose(plan, Board(usable), already=known.already)
-    by_id = {one.unit.id: one for one in usable}
+    choice = weighed.choice
+    by_id = {one.unit.id: one for one in weighed.usable}
     picked = {one.ranked.unit.id: one for one in choice.chosen}
     left = [one for one in choice.chosen if one.ranked.unit.id not in ordered]
     roles: dict[UUID, tuple[str, float | None]] = {}

@@ -1,9 +1,11 @@
 """Alarms and cries for help, on the fakes and on PostgreSQL alike."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from dispatch.domain.unit import Unit
 from dispatch.services import alarms, emergencies
 from ops_center.kernel.errors import Conflict, Invalid
 from ops_center.kernel.ids import new_id
@@ -68,4 +70,39 @@ async def test_emergency_raises_one_alarm_per_undecided_cry_for_help(centre: Any
     async with centre.command() as work:
         calm = emergencies.ClearEmergency(id=new_id(), unit_id=unit.id, reason="Error")
         assert not (await emergencies.clear_emergency(work, calm, now=at(30), author=WHO)).emergency
+    await assert_picture_is_the_fold(centre)
+
+
+async def test_a_cry_for_help_after_the_emergency_ended_sounds_anew(centre: Any) -> None:
+    unit = await registered(centre)
+
+    async def press(seconds: float) -> Unit:
+        crying = emergencies.DeclareEmergency(id=new_id(), unit_id=unit.id)
+        told: Unit = await do(centre, emergencies.declare_emergency, crying, seconds=seconds)
+        return told
+
+    async def hear(alarm_id: str, seconds: float) -> Unit:
+        heard = emergencies.AcknowledgeEmergency(
+            id=new_id(), unit_id=unit.id, alarm_id=UUID(alarm_id), by=WHO.name
+        )
+        told: Unit = await do(centre, emergencies.acknowledge_emergency, heard, seconds=seconds)
+        return told
+
+    await press(1)
+    [first] = (await centre.picture())["alarms"]
+    seeing = alarms.AcknowledgeAlarm(id=new_id(), alarm_id=UUID(first))
+    await do(centre, alarms.acknowledge_alarm, seeing, seconds=2)
+    assert (await hear(first, 2)).emergency_acknowledged_by == WHO.name
+    assert (await press(3)).emergency_acknowledged_by == WHO.name
+    assert len((await centre.picture())["alarms"]) == 1
+    calm = emergencies.ClearEmergency(id=new_id(), unit_id=unit.id, reason="A salvo")
+    await do(centre, emergencies.clear_emergency, calm, seconds=10)
+
+    assert (await press(60)).emergency_acknowledged_by is None
+    await press(61)
+    told = (await centre.picture())["alarms"]
+    [second] = told.keys() - {first}
+    assert [told[one]["state"] for one in (first, second)] == ["acknowledged", "raised"]
+    assert (await hear(first, 62)).emergency_acknowledged_by is None
+    assert (await hear(second, 63)).emergency_acknowledged_by == WHO.name
     await assert_picture_is_the_fold(centre)

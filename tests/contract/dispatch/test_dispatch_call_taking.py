@@ -165,6 +165,16 @@ async def test_an_answered_call_that_hangs_up_stays_with_its_taker(centre: Any) 
     await assert_picture_is_the_fold(centre)
 
 
+async def test_a_call_put_back_after_its_caller_hung_up_is_abandoned(centre: Any) -> None:
+    call = await hang_up(centre, await take(centre, await ringing(centre)), seconds=30)
+    command = call_queue.ReleaseCall(id=new_id(), call_id=call.id)
+    back = await do(centre, call_queue.release_call, command, seconds=40)
+    assert (back.state, back.taken_by, back.abandoned_at) == ("abandoned", None, at(40))
+    await assert_picture_is_the_fold(centre)
+    reached = await ring(centre, back, "reached", seconds=60)
+    assert (reached.state, reached.line) == ("taken", "open")
+
+
 async def test_a_caller_cannot_have_hung_up_before_calling(centre: Any) -> None:
     call = await ringing(centre)
     command = call_queue.HangUp(

@@ -7,7 +7,7 @@ import pytest
 
 from dispatch.domain.incident import Incident
 from dispatch.repository import SHIPPED
-from dispatch.services import rules
+from dispatch.services import incident_life, incidents, rules
 from dispatch.services.clocks import watch_clocks
 from dispatch.services.watch import watch
 from ops_center.kernel.ids import new_id
@@ -16,6 +16,7 @@ from tests.contract.dispatch.conftest import Centre
 from tests.dispatch_acts import (
     assert_picture_is_the_fold,
     assigned,
+    do,
     opened,
     received,
     registered,
@@ -79,6 +80,29 @@ async def test_a_clock_restarts_only_with_the_thing_itself(centre: Centre) -> No
     assert await looks(centre, 600) == 0
     assert await looks(centre, 640) == 1
     assert await clocks_of(centre, incident) == [("turnout", "L01", 120), ("turnout", "L02", 120)]
+
+
+async def test_a_reopened_incident_is_told_of_anew(centre: Centre) -> None:
+    incident = await opened(centre, "fight", priority=1)
+    unit = await registered(centre, "L01")
+    assert await looks(centre, 60) == 1
+    await assigned(centre, incident, unit, seconds=70)
+    assert await looks(centre, 190) == 1
+    await reported(centre, unit, "clear", seconds=200)
+    close = incidents.CloseIncident(id=new_id(), incident_id=incident.id, disposition="resolved")
+    await do(centre, incidents.close_incident, close, seconds=300)
+    again = incident_life.ReopenIncident(id=new_id(), incident_id=incident.id, reason="Volvieron")
+    await do(centre, incident_life.reopen_incident, again, seconds=1_000)
+    assert await clocks_of(centre, incident) == [("turnout", "L01", 120)]
+    await assert_picture_is_the_fold(centre)
+    assert await looks(centre, 1_059) == 0
+    assert await looks(centre, 1_060) == 1
+    assert await clocks_of(centre, incident) == [("turnout", "L01", 120), ("process", None, 60)]
+    incident = await the_incident(centre, incident.id)
+    await assigned(centre, incident, unit, seconds=1_070)
+    await reported(centre, unit, "clear", seconds=1_080)
+    assert await looks(centre, 5_000) == 0, "sent in this life, and told already"
+    await assert_picture_is_the_fold(centre)
 
 
 async def test_the_closest_fitting_row_counts(centre: Centre) -> None:

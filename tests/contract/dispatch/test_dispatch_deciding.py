@@ -9,6 +9,7 @@ from dispatch.domain.incident import Incident
 from dispatch.domain.recommending.model import Recommendation
 from dispatch.domain.unit import Unit
 from dispatch.ports import Wanted
+from dispatch.repository.fleet import SqlFleet
 from dispatch.services import (
     assigning,
     cross_staffing,
@@ -31,6 +32,7 @@ from tests.dispatch_acts import (
     reported,
     the_incident,
 )
+from tests.fakes import FakeFleet
 
 LABELS = {"es": "Ficha", "gn": "Kuatia", "en": "Card"}
 
@@ -132,6 +134,22 @@ async def test_the_fleet_gives_the_nearest_that_meet_the_place(centre: Any) -> N
         assert await work.fleet.free({"patrol"}, since=at(20)) == []
 
 
+async def test_the_work_at_incidents_counts_the_other_units_still_at_it(centre: Any) -> None:
+    crowded, quiet = await opened(centre, "noise"), await opened(centre, "theft")
+    crew = [await registered(centre, f"L{n}") for n in range(3)]
+    await assigned(centre, crowded, *crew)
+    await reported(centre, crew[0], "clear", seconds=20)
+    await assigned(centre, quiet, crew[0], seconds=30)
+    async with centre.command() as work:
+        found = await work.fleet.work_at({crowded.id, quiet.id, new_id()})
+        assert await work.fleet.work_at(set()) == {}
+    assert {(one.number, one.type, one.priority, one.others) for one in found.values()} == {
+        (crowded.number, "noise", crowded.priority, 1),
+        (quiet.number, "theft", quiet.priority, 0),
+    }
+    assert all(key == one.incident_id for key, one in found.items())
+
+
 async def test_a_unit_whose_crew_is_out_with_another_is_said_not_sent(centre: Any) -> None:
     engine = await placed(centre, "B1", 500, kind="fire_engine", agency="CBVP")
     tanker = await placed(centre, "B2", 100, kind="fire_engine", agency="CBVP")
@@ -230,6 +248,33 @@ async def test_a_diversion_frees_there_and_sends_here_at_once(centre: Any) -> No
     assert left.status == "new"
     assert left.assignments[0].release_reason == f"divert:{urgent.number}"
     await assert_picture_is_the_fold(centre)
+
+
+async def test_other_incidents_are_read_at_once_and_only_where_it_may_help(
+    centre: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[int] = []
+    fleets: list[Any] = [SqlFleet, FakeFleet]
+    for fleet in fleets:
+        monkeypatch.setattr(fleet, "work_at", _counted(fleet.work_at, reads))
+    calm = [await opened(centre, "noise") for _ in range(3)]
+    for n, incident in enumerate(calm):
+        await sent(centre, incident, await placed(centre, f"L{n}", 300 + n))
+    urgent = await opened(centre, "family_violence")
+    assert len((await advised(centre, urgent)).diverts) == 3
+    assert reads == [3]
+    near = await placed(centre, "L9", 100)
+    assert [one.callsign for one in (await advised(centre, urgent)).units] == ["L9"]
+    await sent(centre, urgent, near)
+    assert reads == [3], "ten seconds away: nobody could be there a minute sooner"
+
+
+def _counted(real: Any, reads: list[int]) -> Any:
+    async def work_at(fleet: Any, incident_ids: Any, /) -> Any:
+        reads.append(len(incident_ids))
+        return await real(fleet, incident_ids)
+
+    return work_at
 
 
 @pytest.mark.parametrize(

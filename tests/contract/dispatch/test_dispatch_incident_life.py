@@ -92,6 +92,16 @@ async def test_unmerge_gives_back_what_came_and_leaves_what_joined_meanwhile(cen
     await assert_picture_is_the_fold(centre)
 
 
+async def test_merging_with_a_protected_incident_protects_both_ways(centre: Any) -> None:
+    for first, second in ((True, False), (False, True)):
+        source = await opened(centre, protected=first)
+        into = await opened(centre, protected=second)
+        await merged(centre, source, into)
+        both = [await the_incident(centre, one.id) for one in (source, into)]
+        assert [one.protected for one in both] == [True, True]
+        await assert_picture_is_the_fold(centre)
+
+
 async def test_units_stay_where_they_are_when_an_incident_is_brought_back(centre: Any) -> None:
     source, target = await opened_by_call(centre), await opened_by_call(centre)
     await merged(centre, source, target)
@@ -267,7 +277,7 @@ async def test_all_of_somebodys_incidents_go_to_another_in_one_command(centre: A
     await closed(centre, mine[2])
     command = incident_life.HandOver(id=new_id(), giver="ana", owner="luis", note="Turno noche")
     given = await do(centre, incident_life.hand_over, command, who=OTHER_DISPATCHER)
-    assert {one.id for one in given} == {mine[0].id, mine[1].id}
+    assert ({one.id for one in given.given}, given.left) == ({mine[0].id, mine[1].id}, 0)
     assert [(await the_incident(centre, one.id)).owner for one in mine] == ["luis", "luis", "ana"]
     one = incident_life.HandOver(
         id=new_id(), giver="ana", owner="eva", note="Sola", incident_ids=(mine[0].id,)

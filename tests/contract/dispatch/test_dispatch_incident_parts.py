@@ -130,8 +130,8 @@ async def test_premise_notes_speak_of_what_lies_within_their_circle(centre: Any)
     here = await opened(centre, location=location(uncertainty_m=10))
     assert here.premises == 3
     async with centre.command() as work:
-        found = await premises.premises_of_incident(work, here.id, now=T0)
-        later = await premises.premises_of_incident(work, here.id, now=T0 + timedelta(hours=1))
+        found = await premises.premises_of_place(work, here.location, now=T0)
+        later = await premises.premises_of_place(work, here.location, now=T0 + timedelta(hours=1))
     assert [(one.premise.id == near.id, round(one.distance_m)) for one in found][-1] == (False, 900)
     assert (len(found), len(later)) == (3, 2)
     nowhere = await opened(centre, location=location(east_m=9_000))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dispatch.services import incidents
-from ops_center.kernel.errors import StaleVersion
+from ops_center.kernel.errors import Conflict, StaleVersion
 from ops_center.kernel.ids import new_id
 from tests.builders import at
 from tests.dispatch_acts import WHO, assert_picture_is_the_fold, do, opened
@@ -53,3 +53,18 @@ async def test_notes_are_appended_once_and_even_after_closing(centre: Any) -> No
         after = await incidents.note_incident(work, late, now=at(3), author=WHO)
     assert len(after.notes) == 2
     await assert_picture_is_the_fold(centre)
+
+
+async def test_an_incident_takes_only_so_many_notes(
+    centre: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incidents, "NOTES_MAX", 1)
+    incident = await opened(centre)
+    note = incidents.NoteIncident(id=new_id(), incident_id=incident.id, text="Uno")
+    await do(centre, incidents.note_incident, note)
+    one_more = incidents.NoteIncident(id=new_id(), incident_id=incident.id, text="Dos")
+    with pytest.raises(Conflict) as refused:
+        await do(centre, incidents.note_incident, one_more)
+    assert refused.value.problem_code == "too-many-notes"
+    again = await do(centre, incidents.note_incident, note)
+    assert [one.text for one in again.notes] == ["Uno"]

@@ -242,3 +242,47 @@ async def test_crew_at_work_for_hours_is_due_a_rest_once(centre: Any) -> None:
     rested = await reported(centre, unit, "break", seconds=14_700)
     assert (rested.rest_due, rested.busy_since) == (False, None)
     await assert_picture_is_the_fold(centre)
+
+
+async def test_half_an_hour_without_an_order_is_a_rest(centre: Any) -> None:
+    tired, idle = await registered(centre, "L01"), await registered(centre, "L02")
+    incident = await opened(centre)
+    await assigned(centre, incident, tired, idle, seconds=0)
+
+    async def look(seconds: float) -> int:
+        async with centre.command() as work:
+            return await welfare.watch_crews(work, now=at(seconds), author=DISPATCHER)
+
+    await reported(centre, idle, "clear", seconds=10_000)
+    assert await look(14_400) == 1
+    assert not (await now_of(centre, idle)).rest_due
+    await reported(centre, tired, "clear", seconds=14_500)
+    await assigned(centre, incident, tired, seconds=14_500 + 1_799)
+    assert (await now_of(centre, tired)).rest_due
+    await reported(centre, tired, "clear", seconds=17_000)
+    await assigned(centre, incident, tired, seconds=17_000 + 1_800)
+    rested = await now_of(centre, tired)
+    assert (rested.rest_due, rested.busy_since) == (False, at(17_000 + 1_800))
+    await assert_picture_is_the_fold(centre)
+
+
+async def test_partner_cannot_be_made_available_while_its_crew_is_out(centre: Any) -> None:
+    engine, rescue = await registered(centre, "B11"), await registered(centre, "R11")
+    share = units.ChangeUnit(id=new_id(), unit_id=engine.id, cross_staffs=(rescue.id,))
+    await do(centre, units.change_unit, share)
+    await assigned(centre, await opened(centre), engine)
+    with pytest.raises(Conflict, match="B11") as refused:
+        await reported(centre, rescue, "in_service", seconds=60)
+    assert refused.value.problem_code == "crew-shared"
+    assert (await now_of(centre, rescue)).out_reason == "cross_staffed"
+
+    # Without a crew of its own it comes on duty all the same: it is still not to be sent.
+    await reported(centre, rescue, "off_duty", seconds=70)
+    await signed_on(centre, rescue, MATE)
+    assert (await now_of(centre, rescue)).can_be_dispatched
+    with pytest.raises(Conflict, match="B11") as shared:
+        await assigned(centre, await opened(centre), rescue, seconds=80)
+    assert shared.value.problem_code == "crew-shared"
+    await reported(centre, engine, "clear", seconds=90)
+    await assigned(centre, await opened(centre), rescue, seconds=100)
+    await assert_picture_is_the_fold(centre)

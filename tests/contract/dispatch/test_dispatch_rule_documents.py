@@ -1,6 +1,7 @@
 """Rule documents on both centres: versions, refusals, rollback, and what the picture shows."""
 
 import copy
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from ops_center.kernel.ids import new_id
 from tests.builders import DISPATCHER, at
 from tests.contract.dispatch.conftest import Centre
 from tests.dispatch_acts import assert_picture_is_the_fold, opened
+from tests.dispatch_centre import SqlCentre
 
 TYPES = "incident-types"
 
@@ -146,3 +148,42 @@ async def test_rolling_back_makes_a_new_version_of_the_old_document(centre: Cent
     assert (after.version, after.document) == (2, SHIPPED[TYPES])
     assert (await in_force(centre)).types.chosen("noise").priority == 4
     await assert_picture_is_the_fold(centre)
+
+
+def parsers(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """The threads in which incident types are read from now on."""
+    seen: list[threading.Thread] = []
+    known = DOCUMENTS[TYPES]
+
+    def parse(value: Any) -> object:
+        seen.append(threading.current_thread())
+        return known.parse(value)
+
+    monkeypatch.setitem(DOCUMENTS, TYPES, replace(known, parse=parse))
+    return seen
+
+
+async def test_a_document_too_large_is_refused_before_it_is_read(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = parsers(monkeypatch)
+    large = {**shipped(TYPES), "more": "x" * rules.DOCUMENT_BYTES_MAX}
+    with pytest.raises(Invalid, match="Shorten"):
+        await put(centre, TYPES, large)
+    async with centre.command() as work:
+        with pytest.raises(Invalid, match="Shorten"):
+            await rules.check_rules(work, name=TYPES, document=large)
+    assert seen == []
+
+
+async def test_documents_are_read_away_from_the_event_loop(
+    sql_centre: SqlCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_force(sql_centre)  # the shipped ones are read once, by whoever comes first
+    seen = parsers(monkeypatch)
+    document = with_priority("noise", 3)
+    document["types"][0]["labels"]["en"] = str(new_id())  # no other test has read this one
+    await put(sql_centre, TYPES, document)
+    assert (await in_force(sql_centre)).types.chosen("noise").priority == 3
+    assert len(seen) == 2
+    assert threading.main_thread() not in seen

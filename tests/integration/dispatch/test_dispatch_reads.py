@@ -1,5 +1,6 @@
 """What screens read from the real database: pages, views of agencies and units, positions."""
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,9 +9,11 @@ from sqlalchemy import text
 
 from dispatch import queries
 from dispatch.domain.unit import Unit
+from dispatch.domain.wire import object_json
 from dispatch.queries import Access, Page, PositionFeed
 from dispatch.services import alarms, assigning, call_taking, incidents, positions, units
-from dispatch.tables import drop_partitions, ensure_partitions
+from dispatch.tables import drop_partitions, ensure_partitions, reading
+from dispatch.tables.rows import to_call
 from ops_center.kernel.database import Database
 from ops_center.kernel.errors import Invalid, NotFound
 from ops_center.kernel.ids import new_id
@@ -51,6 +54,35 @@ async def test_pages_of_calls_hold_each_call_once_newest_first(centre: SqlCentre
     assert len({call["id"] for call in seen}) == 5
     times = [call["received_at"] for call in seen]
     assert times == sorted(times, reverse=True)
+
+
+async def test_long_pages_of_calls_are_made_away_from_the_event_loop(
+    centre: SqlCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await do(
+            centre, call_taking.receive_call, call_taking.ReceiveCall(id=new_id(), source="phone")
+        )
+    made_in: list[threading.Thread] = []
+
+    def seen(function: Any) -> Any:
+        def wrapped(value: Any) -> Any:
+            made_in.append(threading.current_thread())
+            return function(value)
+
+        return wrapped
+
+    monkeypatch.setattr(reading, "to_call", seen(to_call))
+    monkeypatch.setattr(queries, "object_json", seen(object_json))
+    async with centre.database.reading() as connection:
+        short = await queries.list_calls(connection)
+        assert set(made_in) == {threading.main_thread()}
+        made_in.clear()
+        monkeypatch.setattr(reading, "READ_AT_ONCE", 2)
+        monkeypatch.setattr(queries, "SHAPED_AT_ONCE", 2)
+        assert (await queries.list_calls(connection)).items == short.items
+    assert len(made_in) == 2 * len(short.items) >= 6
+    assert threading.main_thread() not in made_in
 
 
 async def test_a_foreign_cursor_state_or_limit_is_refused(centre: SqlCentre) -> None:

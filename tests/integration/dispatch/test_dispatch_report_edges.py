@@ -129,7 +129,7 @@ async def _workload(connection: Any, wanted: Scope) -> Any:
 async def test_alarms_are_all_counted_and_buttons_told_apart(
     centre: SqlCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = ("Farmacia Luz", "Farmacia Sur", "Colegio 12")
+    names = ("Farmacia Luz", "Farmacia Luz", "Colegio 12")
     for name in names:
         await raised(centre, source_id=new_id(), source_name=name)
     sources = (await told(centre, alarms.alarm_load))["sources"]

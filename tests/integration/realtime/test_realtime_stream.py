@@ -189,7 +189,7 @@ async def test_who_does_not_read_is_let_go_while_others_are_served(
             delays.append(time.monotonic() - since)
         assert max(delays) < OTHERS_WITHIN_S
         slow.resume_reading()
-        assert await slow.code(within_s=20) == 1013
+        assert await slow.code(within_s=60) == 1013
         assert slow.frames[-1] == {"type": "bye", "reason": "slow"}
         await asyncio.sleep(6)  # longer than the server keeps what nobody takes
         dead.resume_reading()

@@ -7,22 +7,21 @@ from typing import Any
 import pytest
 
 from dispatch.domain.fold import Picture, fold
-from dispatch.domain.masking import coarse, masked, masked_data
+from dispatch.domain.masking import coarse, masked, masked_data, masked_unit
 from gis.geodesy import distance_m
 from gis.geometry import Point
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 OF_INCIDENTS = sorted(
-    file for word in ("incident", "call") for file in GOLDEN.glob(f"{word}.*.json")
+    file for word in ("incident", "call", "unit") for file in GOLDEN.glob(f"{word}.*.json")
 )
 
 
 def covered(picture: dict[str, Any]) -> Picture:
-    """Every incident and call of the picture masked."""
+    """Every incident, call and unit of the picture masked."""
+    how = {"incidents": masked, "calls": masked, "units": masked_unit}
     return {
-        section: {key: masked(one) for key, one in held.items()}
-        if section in {"incidents", "calls"}
-        else held
+        section: {key: how[section](one) for key, one in held.items()} if section in how else held
         for section, held in picture.items()
     }
 
@@ -79,7 +78,20 @@ def test_what_could_tell_who_or_where_is_masked_wherever_it_stands() -> None:
             "fixes": [fix],
             "callbacks": [{"outcome": "reached", "note": "secreto"}],
             "interview": {"answers": [{"question": "q", "answer": "secreto"}, {"answer": 7}]},
-            "major": {"post": "secreto", "tasks": [{"text": "secreto", "state": "open"}]},
+            "major": {
+                "post": "secreto",
+                "commander": "secreto",
+                "sectors": [{"id": "s", "name": "secreto", "supervisor": "secreto"}],
+                "tasks": [{"text": "secreto", "state": "open"}],
+            },
+            "assignments": [
+                {
+                    "override_reason": "secreto",
+                    "release_reason": "secreto",
+                    "distance_m": 57.6333,
+                    "eta_s": 57.6333,
+                }
+            ],
             "type": "family_violence",
             "number": "2026-000147",
         }
@@ -94,7 +106,15 @@ def test_what_could_tell_who_or_where_is_masked_wherever_it_stands() -> None:
     )
 
 
-def test_facts_of_units_are_left_alone() -> None:
+def test_of_facts_of_units_only_the_words_of_the_order_are_hidden() -> None:
+    order: dict[str, Any] = {"id": "o", "callsign": "L1", "override_reason": "secreto"}
+    told: dict[str, Any] = {
+        "reason": "Almuerzo",
+        "assignment": {**order, "release_reason": "clear"},
+    }
+    hidden = {"id": "o", "callsign": "L1", "override_reason": None, "release_reason": None}
+    for kind in ("assigned", "status_changed", "released", "dispatch_overdue"):
+        assert masked_data(f"unit.{kind}", told) == {"reason": "Almuerzo", "assignment": hidden}
     data: dict[str, Any] = {"reason": "Almuerzo", "assignment": None}
     assert masked_data("unit.status_changed", data) == data
 

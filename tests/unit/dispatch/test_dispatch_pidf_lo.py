@@ -262,6 +262,32 @@ def test_documents_that_are_traps_are_refused_at_once(body: bytes) -> None:
     assert time.process_time() - started < 0.1
 
 
+def cpu_s_of_refusing(body: bytes) -> float:
+    started = time.process_time()
+    with pytest.raises(Invalid, match=r"At most 20 places|No shape"):
+        parse_pidf_lo(body, number=None, now=NOW)
+    return time.process_time() - started
+
+
+def nested(leaves: str, *, depth: int = 25) -> bytes:
+    inside = "<geopriv>" * depth + f"<location-info>{leaves}</location-info>"
+    return f"<presence><tuple>{inside}{'</geopriv>' * depth}</tuple></presence>".encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        document("<Point><pos>-25.2 -57.6</pos></Point>" * 950),
+        nested("<Point><pos>-25.2 -57.6</pos></Point>" * 950),
+        nested("".join(f"<word{number}/>" for number in range(1_900))),
+    ],
+    ids=["places", "places-nested", "words-nested"],
+)
+def test_documents_of_very_many_places_or_words_cost_next_to_nothing(body: bytes) -> None:
+    assert len(body) < BYTES_MAX
+    assert min(cpu_s_of_refusing(body) for _ in range(3)) < 0.1  # the collector may strike once
+
+
 def test_the_oracle_itself_finds_the_middle_of_a_square() -> None:
     ring = [GEOD.fwd(LON, LAT, 45 + 90 * turn, 1_000)[:2] for turn in range(4)]
     lon, lat = oracle(dense(ring))

@@ -160,9 +160,23 @@ def test_an_entry_is_encoded_at_most_twice_however_many_follow(hub: Hub) -> None
     assert len({id(desk.pipe.sent[-1]) for desk in desks}) == 2
 
 
+def test_why_a_unit_was_sent_to_a_protected_incident_is_masked(hub: Hub) -> None:
+    dispatcher, wall = Desk(hub, Role.DISPATCHER), Desk(hub, Role.WALL_OPERATOR)
+    hub.publish([opened(1)])
+    order = {"id": "o", "override_reason": "secreto", "release_reason": None}
+    hub.publish([entry(2, "unit.assigned", UNIT, assignment=order)])
+    assert dispatcher.pipe.data[-1] == {"assignment": order}
+    assert wall.pipe.data[-1] == {"assignment": {**order, "override_reason": None}}
+
+
 def test_the_picture_is_masked_by_who_looks() -> None:
     place = {"lon": -57.6333, "lat": -25.2822, "uncertainty_m": 5.0, "confidence": 0.9}
-    order = {"unit_id": str(UNIT), "released_at": None}
+    order = {
+        "unit_id": str(UNIT),
+        "incident_id": str(INCIDENT),
+        "released_at": None,
+        "override_reason": "secreto",
+    }
     incident: dict[str, Any] = {
         "id": str(INCIDENT),
         "narrative": "secreto",
@@ -174,6 +188,7 @@ def test_the_picture_is_masked_by_who_looks() -> None:
     picture: dict[str, dict[str, Any]] = {
         "incidents": {str(INCIDENT): {**incident, "assignments": [order]}},
         "calls": {str(CALL): call, "x": other},
+        "units": {str(UNIT): {"assignment": order}, "free": {"assignment": None}},
     }
     for roles, unit, whole in (
         ((Role.DISPATCHER,), None, True),
@@ -186,6 +201,19 @@ def test_the_picture_is_masked_by_who_looks() -> None:
         if not whole:
             assert shown["calls"][str(CALL)]["caller_number"] is None
             assert shown["incidents"][str(INCIDENT)]["masked"]
+            assert "secreto" not in str(shown)
+            assert shown["units"]["free"] == {"assignment": None}
     # A gateway reads calls but no incidents: theirs are masked all the same.
     machine = covered_picture({**picture, "incidents": {}}, picture, person(Role.MACHINE))
     assert machine["calls"][str(CALL)]["caller_number"] is None
+
+
+def test_a_note_is_covered_while_it_is_protected_and_for_those_who_come_back(hub: Hub) -> None:
+    note = new_id()
+    words = {"incident": None, "text": "secreto"}
+    hub.publish([entry(1, "premise.added", note, protected=False, **words)])
+    hub.publish([entry(2, "premise.changed", note, protected=True, incident=None)])
+    hub.publish([entry(3, "premise.changed", note, protected=True, **words)])
+    wall = Desk(hub, Role.WALL_OPERATOR)
+    hub.resume(wall.console, 0)
+    assert [one.get("text") for one in wall.pipe.data] == ["", None, ""]

@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { Route } from '@/features/map/route';
 import { useRoute } from '@/features/map/route';
 import { signOut } from '@/features/session/session';
-import { useLabel } from '@/shared/api/reference';
+import { useLabel, useReference } from '@/shared/api/reference';
 import { FIELD, needWords, useTranslation } from '@/shared/i18n/i18n';
 import { problemText } from '@/shared/i18n/problems';
 import { setTheme, useTheme } from '@/shared/theme/theme';
@@ -24,7 +24,7 @@ import {
   stopSharing,
   useField,
 } from './field';
-import { nextStep, otherSteps, shownActivity } from './steps';
+import { nextStep, otherSteps, type Step, shownActivity } from './steps';
 import './field.css';
 
 const Way = lazy(async () => {
@@ -275,7 +275,31 @@ function More({ unit, incident, onDone }: MoreProps) {
   const tracking = useField((state) => state.tracking);
   const theme = useTheme();
   const { activity } = shownActivity(unit, waiting);
+  const [asksWhy, setAsksWhy] = useState(false);
+  const reasons = useReference(({ codes }) => codes.out_reasons);
+  const label = useLabel('out_reasons');
   const place = incident?.location;
+  const press = (step: Step, why?: object) => {
+    pressStatus(unit.id, step, why);
+    onDone();
+  };
+  if (asksWhy) {
+    return (
+      <div className="field-others" data-testid="out-reasons">
+        {reasons?.map(({ code }) => (
+          <button
+            key={code}
+            type="button"
+            className="button"
+            data-testid={`reason-${code}`}
+            onClick={() => press('out_of_service', { out_reason: code })}
+          >
+            {label(code)}
+          </button>
+        ))}
+      </div>
+    );
+  }
   return (
     <div className="field-others" data-testid="field-others">
       {otherSteps(activity, unit.kind).map((step) => (
@@ -284,10 +308,9 @@ function More({ unit, incident, onDone }: MoreProps) {
           type="button"
           className="button"
           data-testid={`status-${step}`}
-          onClick={() => {
-            pressStatus(unit.id, step);
-            onDone();
-          }}
+          onClick={() =>
+            step === 'out_of_service' && reasons?.length ? setAsksWhy(true) : press(step)
+          }
         >
           {t(`step.${step}`)}
         </button>

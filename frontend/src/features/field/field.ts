@@ -75,13 +75,13 @@ export const forgetRefused = (key: string): void => outbox?.forget(key);
 /** The time of a press, by the centre's clock. */
 const nowText = (): Time => new Date(serverClock.now()).toISOString() as Time;
 
-export function pressStatus(unitId: Id, step: Step): void {
+export function pressStatus(unitId: Id, step: Step, why: object = {}): void {
   const at = nowText();
   void outbox?.add({
     key: randomUuid(),
     lane: 'actions',
     path: `/units/${unitId}/status`,
-    body: { status: step, occurred_at: at },
+    body: { status: step, occurred_at: at, ...why },
     label: step,
     at,
   });
