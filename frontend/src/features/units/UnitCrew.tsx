@@ -115,7 +115,7 @@ function Shift({ unit }: { unit: DeskUnit }) {
 
 const ROLES = ['driver', 'leader', 'medic', 'member'] as const;
 
-/** One line per person: "Ana Gómez, conductora"; the last names may stay bare. */
+/** One line per person: "Conductora 1, conduce"; the last names may stay bare. */
 function SignOnForm({ unit, onDone }: { unit: DeskUnit; onDone: () => void }) {
   const { t } = useTranslation(DESK);
   const [vehicle, setVehicle] = useState(unit.vehicle ?? '');
