@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
@@ -14,6 +15,12 @@ from ops_center.localdb import LocalDatabase, temporary_database
 from tests.edges import disposable_world, staff, world  # noqa: F401  fixtures
 from tests.running import mortal_centre, prepared_centre, running_centre  # noqa: F401  fixtures
 from tests.schema import make_schema
+
+# How long an example takes says more about what else the machine does than about the example.
+hypothesis.settings.register_profile(
+    "gate", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("gate")
 
 REPO = Path(__file__).resolve().parent.parent
 TEMPLATE = "ops_template"
