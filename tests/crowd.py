@@ -377,8 +377,8 @@ def _crew(crowd: Crowd) -> tuple[Person, ...]:
 
 
 def _edited(crowd: Crowd) -> Any:
-    document = copy.deepcopy(SHIPPED[EDITED])
-    document["chatter"]["window_s"] = crowd.random.randint(10, 90)  # type: ignore[index,call-overload]
+    document: Any = copy.deepcopy(SHIPPED[EDITED])
+    document["chatter"]["window_s"] = crowd.random.randint(10, 90)
     return document
 
 

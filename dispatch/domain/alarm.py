@@ -1,10 +1,11 @@
 """An Alarm: a machine's report, waiting for a person to say what it is."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from dispatch.domain.changing import with_changes
 from dispatch.domain.wire import INTERNAL
 from gis.geometry import Location
 from ops_center.kernel.errors import Conflict
@@ -161,4 +162,4 @@ def _require_open(alarm: Alarm) -> None:
 
 
 def _next(alarm: Alarm, **changes: object) -> Alarm:
-    return replace(alarm, version=alarm.version + 1, **changes)  # type: ignore[arg-type]
+    return with_changes(alarm, {"version": alarm.version + 1, **changes})

@@ -1,6 +1,6 @@
 """An alarm source: a panic button or an alarm panel, where it is, and how often it was right."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Final
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
+from dispatch.domain.changing import with_changes
 from dispatch.domain.events import DispatchFact
 from dispatch.domain.wire import INTERNAL, UNSET, Unset, object_json
 from gis.geometry import Location
@@ -91,7 +92,7 @@ def changed(source: AlarmSource, **values: object) -> tuple[AlarmSource, dict[st
     news = {name: one for name, one in values.items() if getattr(source, name) != one}
     if not news:
         return source, {}
-    return replace(source, version=source.version + 1, **news), news  # type: ignore[arg-type]
+    return with_changes(source, {"version": source.version + 1, **news}), news
 
 
 def require_active(source: AlarmSource) -> None:

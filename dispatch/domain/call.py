@@ -1,11 +1,12 @@
 """A Call: one emergency communication, from its arrival to what became of it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from dispatch.domain.call_parts import CallBack, CallFix, Interview, Language, Line, Witness
+from dispatch.domain.changing import with_changes
 from dispatch.domain.place import Placed, Zone
 from dispatch.domain.wire import INTERNAL
 from gis.geometry import Location
@@ -193,7 +194,7 @@ def acted(call: Call, *, now: datetime, **changes: object) -> Call:
 
 def step(call: Call, **changes: object) -> Call:
     """Return the call one version further, with those fields replaced."""
-    return replace(call, version=call.version + 1, **changes)  # type: ignore[arg-type]
+    return with_changes(call, {"version": call.version + 1, **changes})
 
 
 def require_version(call: Call, expected: int | None) -> None:

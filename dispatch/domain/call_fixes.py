@@ -13,6 +13,7 @@ from uuid import UUID
 from dispatch.domain.call import Call, acted, require_not_closed, step
 from dispatch.domain.call_facts import CallFixAccepted, CallFixAdded
 from dispatch.domain.call_parts import CallFix, FixMethod
+from dispatch.domain.changing import with_changes
 from dispatch.domain.events import CallLocated
 from dispatch.domain.place import Placed
 from gis.geodesy import at_confidence
@@ -82,7 +83,7 @@ def add_fix(call: Call, fix: CallFix, place: Placed) -> tuple[Call, list[Fact]]:
         fix=marked,
         left_out=left_out,
     )
-    return after, [replace(fact, **_place(place)) if first else fact]  # type: ignore[arg-type]
+    return after, [with_changes(fact, _place(place)) if first else fact]
 
 
 def accept_fix(

@@ -1,10 +1,11 @@
 """An Incident: what happened, who works on it, and how far help has come."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from dispatch.domain.changing import with_changes
 from dispatch.domain.clock_parts import LateClock
 from dispatch.domain.incident_parts import Attachment, IncidentLink, Major, Note
 from dispatch.domain.place import Zone
@@ -117,7 +118,7 @@ class Incident:
 
 def step(incident: Incident, **changes: object) -> Incident:
     """Return the incident one version further, with those fields replaced."""
-    return replace(incident, version=incident.version + 1, **changes)  # type: ignore[arg-type]
+    return with_changes(incident, {"version": incident.version + 1, **changes})
 
 
 def require_version(incident: Incident, expected: int | None) -> None:

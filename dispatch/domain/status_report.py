@@ -4,11 +4,12 @@ A report that happened before the last status never overwrites it. Which status 
 is data (`rules.unit_statuses`); that an order and a status always agree is not.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.domain.assigning import release
+from dispatch.domain.changing import with_changes
 from dispatch.domain.codes import Activity
 from dispatch.domain.events import UnitStatusChanged
 from dispatch.domain.incident import Assignment, Incident, with_assignment
@@ -218,4 +219,4 @@ def _stamped(assignment: Assignment, activity: Activity, *, at: datetime) -> Ass
         stamps["acknowledged_at"] = at
     if not stamps:
         return assignment
-    return replace(assignment, overdue=False, **stamps)  # type: ignore[arg-type]
+    return with_changes(assignment, {"overdue": False, **stamps})

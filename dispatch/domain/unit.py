@@ -1,10 +1,11 @@
 """A Unit: responders with a callsign, and the two-level machine of what they are doing."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from dispatch.domain.changing import with_changes
 from dispatch.domain.codes import Activity, Availability, UnitKind
 from dispatch.domain.incident import Assignment
 from dispatch.domain.unit_parts import (
@@ -122,7 +123,7 @@ def is_legal(unit: Unit) -> bool:
 
 def step(unit: Unit, **changes: object) -> Unit:
     """Return the unit one version further, with those fields replaced."""
-    return replace(unit, version=unit.version + 1, **changes)  # type: ignore[arg-type]
+    return with_changes(unit, {"version": unit.version + 1, **changes})
 
 
 def state_of(unit: Unit) -> dict[str, Any]:

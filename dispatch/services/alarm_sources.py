@@ -21,6 +21,7 @@ from dispatch.domain.alarm_source import (
     require_active,
     state_of,
 )
+from dispatch.domain.changing import with_changes
 from dispatch.domain.events import AlarmRepeated
 from dispatch.domain.text import REASON_MAX, optional_text, required_text
 from dispatch.domain.wire import UNSET, Unset
@@ -128,7 +129,7 @@ async def change_source(
         return source
     await work.alarm_sources.put(after)
     fact = AlarmSourceChanged(subject=after.id, version=after.version, audience=after.audience)
-    work.record(replace(fact, **news))  # type: ignore[arg-type]
+    work.record(with_changes(fact, news))
     return after
 
 

@@ -12,6 +12,7 @@ from dispatch.domain.call import Call, CallState
 from dispatch.domain.call_facts import CallChanged
 from dispatch.domain.call_fixes import is_null_fix, locate
 from dispatch.domain.call_parts import CallFix, FixMethod, Language, Line
+from dispatch.domain.changing import with_changes
 from dispatch.domain.duplicates import (
     REACH_MAX_M,
     WINDOW,
@@ -209,7 +210,7 @@ async def change_call(work: Work, command: ChangeCall, *, now: datetime, author:
         incident=after.incident_id,
         claim_stale=after.claim_stale,
     )
-    await keep(work, after, [replace(fact, **changes)])  # type: ignore[arg-type]
+    await keep(work, after, [with_changes(fact, changes)])
     return after
 
 

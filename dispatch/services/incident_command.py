@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from dispatch.domain import command_post
+from dispatch.domain.changing import with_changes
 from dispatch.domain.incident import Incident, require_version
 from dispatch.domain.incident_parts import Major, Sector, Task, TaskState
 from dispatch.domain.text import optional_text, required_text
@@ -75,7 +76,7 @@ async def command_incident(
         "post_location": command.post_location,
     }
     changes = {name: value for name, value in wanted.items() if value is not None}
-    major = replace(major, **changes)  # type: ignore[arg-type]
+    major = with_changes(major, changes)
     return await keep(work, *command_post.command(incident, major))
 
 
@@ -134,4 +135,4 @@ def _changed(task: Task, command: SetTask) -> Task:
         "state": command.state,
     }
     changes = {name: value for name, value in wanted.items() if value is not None}
-    return replace(task, **changes)  # type: ignore[arg-type]
+    return with_changes(task, changes)

@@ -1,6 +1,6 @@
 """Working on incidents: open, change, note, close."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from dispatch.domain import codes, linking
 from dispatch.domain.alarm import Alarm
 from dispatch.domain.call import Call
+from dispatch.domain.changing import with_changes
 from dispatch.domain.events import IncidentChanged, IncidentNoted, IncidentOpened
 from dispatch.domain.incident import (
     Incident,
@@ -156,7 +157,7 @@ async def change_incident(
         fact = IncidentChanged(
             subject=after.id, version=after.version, incident=after.id, audience=after.audience
         )
-        work.record(replace(fact, **changes))  # type: ignore[arg-type]
+        work.record(with_changes(fact, changes))
     return await _protected_by_type(work, incident, after, types)
 
 

@@ -1,6 +1,6 @@
 """Interviewing a caller: the protocol of a type, question by question, under one set of rules."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from dispatch.domain import interview as interviews
 from dispatch.domain.call import Call
 from dispatch.domain.call_parts import Answered, Interview
+from dispatch.domain.changing import with_changes
 from dispatch.domain.events import IncidentChanged
 from dispatch.domain.incident import step
 from dispatch.domain.labels import Labels
@@ -109,7 +110,7 @@ async def _carry_over(work: Work, call: Call, *, before: Interview, now: datetim
     fact = IncidentChanged(
         subject=moved.id, version=moved.version, incident=moved.id, audience=moved.audience
     )
-    work.record(replace(fact, **changes))  # type: ignore[arg-type]
+    work.record(with_changes(fact, changes))
 
 
 async def _protocol(work: Work, held: Interview) -> Protocol:

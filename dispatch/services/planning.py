@@ -1,10 +1,10 @@
 """Which plan an incident gets: from the run cards, by type, priority, place and local time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from dispatch.domain.changing import with_changes
 from dispatch.domain.incident import Incident
 from dispatch.domain.place import Zone
 from dispatch.domain.response_plan import Plan, agencies_of, unique
@@ -41,7 +41,7 @@ async def replanned(
     """
     if not _DECIDING.intersection(changes):
         return {}
-    after = replace(incident, **changes)  # type: ignore[arg-type]
+    after = with_changes(incident, changes)
     kind = (await work.rules.current()).types.find(after.type)
     if kind is None:
         return {}

@@ -1,12 +1,13 @@
 """Units: register, change, report a status."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from dispatch.domain import codes, status_report
+from dispatch.domain.changing import with_changes
 from dispatch.domain.codes import Activity
 from dispatch.domain.events import UnitChanged, UnitRegistered
 from dispatch.domain.incident import Incident
@@ -102,7 +103,7 @@ async def change_unit(work: Work, command: ChangeUnit, *, now: datetime, author:
     audience = unique((*unit.audience, *after.audience))
     fact = UnitChanged(subject=after.id, version=after.version, audience=audience)
     said = {("unit_kind" if name == "kind" else name): new for name, new in changes.items()}
-    work.record(replace(fact, **said))  # type: ignore[arg-type]
+    work.record(with_changes(fact, said))
     return after
 
 

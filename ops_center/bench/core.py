@@ -7,6 +7,7 @@ import random
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,7 +112,7 @@ async def units_on_duty(
         fix = {"lon": point.lon, "lat": point.lat, "occurred_at": wire_time(SystemClock().now())}
         await machine_.post(f"/units/{unit['id']}/locations", [fix])
 
-    await _some_at_once([lambda unit=unit: begin_shift(unit) for unit in units])  # type: ignore[misc]
+    await _some_at_once([partial(begin_shift, unit) for unit in units])
     return units
 
 

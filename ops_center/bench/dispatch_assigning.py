@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,9 +42,7 @@ async def measure(place: BenchPlace, units: list[dict[str, Any]]) -> list[Measur
     ) as desk:
         incidents = [await _opened(place, desk, number) for number in range(len(chosen))]
         pairs = list(zip(incidents, chosen, strict=True))
-        ours = await _per_second(
-            [lambda pair=pair: _order(desk, *pair) for pair in pairs]  # type: ignore[misc]
-        )
+        ours = await _per_second([partial(_order, desk, *pair) for pair in pairs])
         for incident, unit in pairs:
             await _over(desk, incident, unit)
     database = Database(place.centre.database.url, pool_size=AT_ONCE, name="bench")
@@ -93,9 +92,7 @@ async def _bare(
     async with database.engine.begin() as connection:
         await connection.execute(text("create table bench_entry (id uuid, data text)"))
     try:
-        return await _per_second(
-            [lambda pair=pair: _rows(database, *pair) for pair in pairs]  # type: ignore[misc]
-        )
+        return await _per_second([partial(_rows, database, *pair) for pair in pairs])
     finally:
         async with database.engine.begin() as connection:
             # Assignments nobody gave must not stay.

@@ -17,7 +17,7 @@ CAMERA, OTHER = new_id(), new_id()
 
 
 def report(seconds: float, **changes: object) -> RaiseAlarm:
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "id": new_id(),
         "kind": "camera_motion",
         "priority": 3,
@@ -28,7 +28,7 @@ def report(seconds: float, **changes: object) -> RaiseAlarm:
         "zone_name": "Portón",
         "location": location(),
     }
-    return RaiseAlarm(**(values | changes))  # type: ignore[arg-type]
+    return RaiseAlarm(**(values | changes))
 
 
 async def come(centre: Centre, *reports: RaiseAlarm, seconds: float = 1) -> None:

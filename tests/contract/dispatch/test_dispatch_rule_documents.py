@@ -64,10 +64,10 @@ async def test_an_edit_is_in_force_at_once_and_every_version_is_kept(centre: Cen
         assert [one.version for one in await work.rules.versions(TYPES)] == [2, 1, 0]
         old = await work.rules.at(TYPES, 1)
         assert old.document == with_priority("noise", 3)
-        value = await work.rules.value_at(TYPES, 1)
-        assert value.chosen("noise").priority == 3  # type: ignore[attr-defined]
-        first = await work.rules.value_at("protocols", 0)
-        assert isinstance(first["noise"], Protocol)  # type: ignore[index]
+        value: Any = await work.rules.value_at(TYPES, 1)
+        assert value.chosen("noise").priority == 3
+        first: Any = await work.rules.value_at("protocols", 0)
+        assert isinstance(first["noise"], Protocol)
         with pytest.raises(NotFound):
             await work.rules.at(TYPES, 9)
     incident = await opened(centre, "noise")

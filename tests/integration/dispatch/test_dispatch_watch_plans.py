@@ -107,9 +107,9 @@ async def test_the_watch_never_reads_the_history(database: Database, now: Any) -
             await connection.execute(text(words), named)
         for table in ("incident", "unit", "assignment", "alarm"):
             await connection.execute(text(f"analyze {table}"))
-        asked = Explaining(connection)
-        waits: Waits = SqlWaits(asked)  # type: ignore[arg-type]
-        raw: RawAlarms = SqlRawAlarms(asked)  # type: ignore[arg-type]
+        asked: Any = Explaining(connection)
+        waits: Waits = SqlWaits(asked)
+        raw: RawAlarms = SqlRawAlarms(asked)
         await waits.without_unit(clocks.of("pending"), now=now, limit=100)
         await waits.unsent(clocks.of("process"), now=now, limit=100)
         await waits.unanswered(clocks.of("unacknowledged"), now=now, limit=100)

@@ -125,9 +125,9 @@ def test_of_facts_of_units_only_the_words_of_the_order_are_hidden() -> None:
 def test_a_coarse_place_holds_the_real_one_and_is_the_same_for_neighbours(
     lon: float, lat: float
 ) -> None:
-    shown = coarse(lon, lat)
-    middle = Point(lon=shown["lon"], lat=shown["lat"])  # type: ignore[arg-type]
+    shown: Any = coarse(lon, lat)
+    middle = Point(lon=shown["lon"], lat=shown["lat"])
     apart_m = distance_m(middle, Point(lon=lon, lat=lat))
-    assert apart_m <= shown["uncertainty_m"]  # type: ignore[operator]
+    assert apart_m <= shown["uncertainty_m"]
     inside = coarse(float(middle.lon), float(middle.lat))
     assert inside == shown

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from itertools import cycle
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,7 +39,7 @@ def heard(
     words: str | None, *, east_m: float = 0, north_m: float = 0, seconds: float = 0, **more: object
 ) -> Heard:
     read = read_words(words)
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "location": location(east_m=east_m, north_m=north_m, uncertainty_m=30),
     } | more
     return Heard(
@@ -46,7 +47,7 @@ def heard(
         received_at=at(seconds),
         words=read,
         topic=read.topic,
-        **values,  # type: ignore[arg-type]
+        **values,
     )
 
 

@@ -1,6 +1,7 @@
 """What a silent call's number and place suggest: urgency from anything, calm only from nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.builders import T0
 
 
 def known(**changes: object) -> Known:
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "repeat": Repeat(count=0, window_s=1_800, dispositions=()),
         "earlier": (),
         "nearby": (),
@@ -19,7 +20,7 @@ def known(**changes: object) -> Known:
         "line_lost": False,
         "unsure_m": 15.0,
     } | changes
-    return Known(**values)  # type: ignore[arg-type]
+    return Known(**values)
 
 
 def before(days: float, *, violence: bool = True) -> AtPlace:
@@ -70,9 +71,9 @@ def nearby(*, violence: bool) -> Nearby:
     ],
 )
 def test_the_most_urgent_thing_known_decides_and_every_reason_is_told(
-    changes: dict[str, object], priority: int | None, why: tuple[str, ...]
+    changes: dict[str, Any], priority: int | None, why: tuple[Any, ...]
 ) -> None:
-    assert suggest(known(**changes), now=T0) == Suggestion(priority=priority, why=why)  # type: ignore[arg-type]
+    assert suggest(known(**changes), now=T0) == Suggestion(priority=priority, why=why)
 
 
 @pytest.mark.parametrize(
