@@ -4,8 +4,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Generator, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -161,10 +161,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 @dataclass
 class Screen:
-    """One person's page, with everything that went wrong in it."""
+    """One person's page, with everything that went wrong in it, and what the centre refused."""
 
     page: Page
     complaints: list[str]
+    refused: list[str] = field(default_factory=list)
 
     def by(self, testid: str, **attributes: str) -> Any:
         wanted = "".join(f'[data-{name}="{value}"]' for name, value in attributes.items())
@@ -211,6 +212,10 @@ class Screens:
 
         screen.page.on("pageerror", lambda error: note(f"error: {error}"))
         screen.page.on(
+            "response", lambda it: None if it.ok else note_refused(screen, it.status, it)
+        )
+        screen.page.on("requestfailed", lambda it: note_refused(screen, it.failure, it))
+        screen.page.on(
             "request",
             lambda request: None if request.url.startswith(ours) else note(f"left: {request.url}"),
         )
@@ -220,11 +225,41 @@ class Screens:
             await context.close()
 
 
+def note_refused(screen: Screen, why: object, asked: Any) -> None:
+    screen.refused.append(f"{why} {asked.url}")
+
+
+OUTCOME = pytest.StashKey[pytest.TestReport]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep how the test itself ended, for the fixtures that are taken down after it."""
+    report = yield
+    if report.when == "call":
+        item.stash[OUTCOME] = report
+    return report
+
+
+async def describe(screen: Screen) -> str:
+    """What a person saw at the end of a failed test, and what the centre did not answer well."""
+    seen = await screen.page.inner_text("body", timeout=5_000)
+    return "\n".join([screen.page.url, seen, "-- not answered well:", *screen.refused[-20:]])
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def screens(browser: Browser, town: Town) -> AsyncIterator[Screens]:
+async def screens(
+    request: pytest.FixtureRequest, browser: Browser, town: Town
+) -> AsyncIterator[Screens]:
     """Screens that must end without an error in the page and without a request elsewhere."""
     opened = Screens(browser, town)
     yield opened
+    report = request.node.stash.get(OUTCOME, None)
+    if report is not None and report.failed:
+        seen = [await describe(screen) for screen in opened.opened]
+        report.sections.append(("screens at the end", "\n\n".join(seen)))
     complaints = [one for screen in opened.opened for one in screen.complaints]
     await opened.close()
     assert complaints == []

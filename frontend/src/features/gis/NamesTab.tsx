@@ -5,10 +5,10 @@ import { matchesWords } from '@/shared/commands/text';
 import { centreOn, pickPoint, showMarks } from '@/shared/geo/mapBus';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { Failure, Skeleton } from '@/shared/ui/panel';
+import { useLoaded } from '@/shared/ui/useLoaded';
 import type { Point } from '@/shared/wire/types';
 import { TextField } from './Field';
 import { addName, changeName, type LocalName, localNames, removeName } from './gis';
-import { useLoaded } from './useLoaded';
 
 const PAGES_MOST = 20;
 

@@ -6,9 +6,9 @@ import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { serverClock } from '@/shared/time/clock';
 import { formatAge } from '@/shared/time/format';
 import { Failure, Skeleton } from '@/shared/ui/panel';
+import { useLoaded } from '@/shared/ui/useLoaded';
 import { SelectField, TextField } from './Field';
 import { OUTCOMES, type Outcome, openReports, type PlaceReport, settleReport } from './gis';
-import { useLoaded } from './useLoaded';
 
 /** What consoles say the geocoder got wrong, until someone settles it. */
 export function ReportsTab() {

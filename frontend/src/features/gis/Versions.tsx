@@ -4,6 +4,7 @@ import { attempt } from '@/shared/commands/pending';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { formatDayClock } from '@/shared/time/format';
 import { Failure, Skeleton } from '@/shared/ui/panel';
+import { useLoaded } from '@/shared/ui/useLoaded';
 import type { Layer } from '@/shared/wire/types';
 import {
   type Comparison,
@@ -17,7 +18,6 @@ import {
   versionsOf,
 } from './gis';
 import { LoadReport } from './LoadReport';
-import { useLoaded } from './useLoaded';
 
 /** The versions of a layer: what each held, how it differs from the one in use, and the way back. */
 export function Versions({ layer }: { layer: Layer }) {

@@ -2,9 +2,9 @@
 
 import { useCallback, useId } from 'react';
 import { SelectField } from '@/features/gis/Field';
-import { useLoaded } from '@/features/gis/useLoaded';
 import { SUPERVISE, useTranslation } from '@/shared/i18n/i18n';
 import { serverClock } from '@/shared/time/clock';
+import { useLoaded } from '@/shared/ui/useLoaded';
 import {
   type Asked,
   fileUrl,

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from 'react';
-import { useLoaded } from '@/features/gis/useLoaded';
 import { SUPERVISE, useTranslation } from '@/shared/i18n/i18n';
 import { serverClock } from '@/shared/time/clock';
 import { Failure, Skeleton } from '@/shared/ui/panel';
+import { useLoaded } from '@/shared/ui/useLoaded';
 import { seconds } from './figures';
 import { type Figure, type Group, lastHours, type ResponseTimes, report } from './reports';
 import { Table } from './Table';

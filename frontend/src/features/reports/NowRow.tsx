@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useMemo } from 'react';
-import { useLoaded } from '@/features/gis/useLoaded';
 import { get } from '@/shared/api/client';
 import { SUPERVISE, useTranslation } from '@/shared/i18n/i18n';
 import { formatAge } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
 import { PriorityBadge, StatusMark } from '@/shared/ui/marks';
 import { Skeleton } from '@/shared/ui/panel';
+import { useLoaded } from '@/shared/ui/useLoaded';
 import { useSituation } from '@/situation/store';
 import { count } from './figures';
 import { countNow, PRIORITIES } from './now';

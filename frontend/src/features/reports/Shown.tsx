@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Loaded } from '@/features/gis/useLoaded';
 import { Failure, Skeleton } from '@/shared/ui/panel';
+import type { Loaded } from '@/shared/ui/useLoaded';
 
 /** What was loaded, or what went wrong; while it is asked again the last stays. */
 export function Shown<T>({

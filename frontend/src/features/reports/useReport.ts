@@ -1,7 +1,7 @@
 /** One report, asked for again whenever what is asked changes. */
 
 import { useCallback } from 'react';
-import { type Loaded, useLoaded } from '@/features/gis/useLoaded';
+import { type Loaded, useLoaded } from '@/shared/ui/useLoaded';
 import { type Asked, type Grouping, type ReportName, report } from './reports';
 
 export function useReport<T>(name: ReportName, asked: Asked, grouping?: Grouping): Loaded<T> {

@@ -1,9 +1,9 @@
 import { useCallback, useId, useRef, useState } from 'react';
-import { useLoaded } from '@/features/gis/useLoaded';
 import { Problem } from '@/shared/api/client';
 import { SUPERVISE, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { Failure, Skeleton } from '@/shared/ui/panel';
+import { useLoaded } from '@/shared/ui/useLoaded';
 import { Changed } from './RulesTab';
 import {
   checkRules,

@@ -1,8 +1,8 @@
 import { useCallback, useState } from 'react';
-import { useLoaded } from '@/features/gis/useLoaded';
 import { SUPERVISE, useTranslation } from '@/shared/i18n/i18n';
 import { formatDayClock } from '@/shared/time/format';
 import { Failure, Skeleton } from '@/shared/ui/panel';
+import { useLoaded } from '@/shared/ui/useLoaded';
 import { RuleEditor } from './RuleEditor';
 import { type RuleVersion, ruleNames } from './rules';
 import './rules.css';
