@@ -1,6 +1,7 @@
 """Dispatching in the browser: from a silent call to a unit in danger, by keys and in words."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +68,31 @@ async def test_a_handset_fix_stands_beside_the_others_until_it_is_accepted(
     assert located["location"]["uncertainty_m"] == 8
     assert len(located["fixes"]) == 2
     town.api("dispatcher", "POST", f"/calls/{call['id']}/close", {"disposition": "test"})
+
+
+async def test_an_incident_is_scheduled_and_a_note_kept_with_its_place(
+    screens: Screens, town: Town
+) -> None:
+    desk = await screens.sign_in("dispatcher")
+    call = ring(town, "+595981700103", location=place(town, -0.006))
+    await take(desk, call)
+    await desk.by("incident-type").fill("asalto")
+    await desk.by("incident-type-option", code="robbery").click()
+    await desk.by("incident-later").locator("summary").click()
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    await desk.by("incident-later-at").fill(tomorrow)
+    await desk.by("incident-open").click()
+    await expect(desk.by("scheduled-for")).to_be_visible(timeout=SOON_MS)
+    await expect(desk.by("incident-status", status="scheduled")).to_be_visible()
+    await desk.by("premise-new").locator("summary").click()
+    await desk.by("premise-kind").select_option("access")
+    await desk.by("premise-title").fill("Portón lateral")
+    await desk.by("premise-text").fill("Se entra por el portón lateral")
+    await desk.by("premise-add").click()
+    await expect(desk.by("premises")).to_contain_text("Portón lateral", timeout=SOON_MS)
+    opened = town.api("dispatcher", "GET", f"/calls/{call['id']}")["incident_id"]
+    kept = town.api("dispatcher", "GET", f"/incidents/{opened}/premises")["items"]
+    assert [(one["kind"], one["radius_m"]) for one in kept] == [("access", 30.0)]
 
 
 async def test_a_storm_of_calls_is_opened_as_one_incident_with_witnesses(

@@ -29,8 +29,8 @@ def of_this_story(answer: Any, ids: set[str]) -> list[Any]:
     """What an answer holds about these: other stories tell of other people in the same words."""
     if "items" in answer:
         return [one for one in answer["items"] if ids & {one["id"], str(one.get("subject"))}]
-    if "incidents" in answer:
-        held = {**answer["incidents"], **answer["calls"]}
+    if "picture" in answer:
+        held = {**answer["picture"]["incidents"], **answer["picture"]["calls"]}
         return [one for key, one in held.items() if key in ids]
     return [answer]
 

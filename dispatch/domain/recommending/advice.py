@@ -20,8 +20,9 @@ from dispatch.domain.recommending.places import Board, Choice, Chosen, choose
 from dispatch.domain.response_plan import Plan
 from dispatch.domain.unit import Unit
 
-# Between the look and the order everything moves on a little: so much later is as good.
-AS_GOOD_S: Final = 5.0
+# Between the look and the order units move on, and no journey time is truer than this: so much
+# later is as good.
+AS_GOOD_S: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import { HoldButton } from '@/shared/ui/HoldButton';
 import { LanguageSwitch } from '@/shared/ui/LanguageSwitch';
 import { PriorityBadge, UnitMark } from '@/shared/ui/marks';
 import { Guard, Skeleton } from '@/shared/ui/panel';
+import { persistently } from '@/shared/ui/persistently';
 import type { Id, Incident, Unit } from '@/shared/wire/types';
 import { unitFix, useSituation } from '@/situation/store';
 import { forgetDuty } from './duty';
@@ -27,10 +28,12 @@ import {
 import { nextStep, otherSteps, type Step, shownActivity } from './steps';
 import './field.css';
 
-const Way = lazy(async () => {
-  const [way] = await Promise.all([import('./Way'), needWords('drive')]);
-  return way;
-});
+const Way = lazy(() =>
+  persistently(async () => {
+    const [way] = await Promise.all([import('./Way'), needWords('drive')]);
+    return way;
+  }),
+);
 
 /** One thumb: what and where on top, what to press at the bottom, everything else behind "Más". */
 export function FieldPage({ unitId }: { unitId: Id }) {

@@ -13,6 +13,7 @@ export interface Opening {
   type: string;
   priority?: Priority;
   narrative?: string;
+  scheduled_for?: string;
 }
 
 interface OpenIncidentFormProps<T> {
@@ -32,6 +33,7 @@ export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
   const [type, setType] = useState<string | null>(props.type ?? null);
   const [priority, setPriority] = useState<Priority | null>(null);
   const [narrative, setNarrative] = useState(props.narrative ?? '');
+  const [later, setLater] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -46,6 +48,7 @@ export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
         type,
         ...(priority === null ? {} : { priority }),
         ...(words === '' ? {} : { narrative: words }),
+        ...(later === '' ? {} : { scheduled_for: new Date(later).toISOString() }),
       };
       onOpened?.(await run(command(opening)));
     } catch (error) {
@@ -79,6 +82,20 @@ export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
           onChange={(event) => setNarrative(event.target.value)}
         />
       </label>
+      <details className="edit" data-testid="incident-later">
+        <summary>{t('open.later')}</summary>
+        <label className="field-box">
+          <span className="label">{t('open.laterAt')}</span>
+          <input
+            type="datetime-local"
+            className="input"
+            value={later}
+            data-testid="incident-later-at"
+            onChange={(event) => setLater(event.target.value)}
+          />
+        </label>
+        <p className="dense muted">{t('open.laterMeans')}</p>
+      </details>
       {problem && <Failure problem={problem} />}
       <button
         type="submit"
@@ -87,7 +104,7 @@ export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
         disabled={type === null || busy || disabled}
         data-testid="incident-open"
       >
-        {busy ? t('open.busy') : t('open.submit')}
+        {busy ? t('open.busy') : t(later === '' ? 'open.submit' : 'open.schedule')}
       </button>
     </form>
   );

@@ -1,8 +1,13 @@
+import { type FormEvent, useState } from 'react';
+import { addPremise } from '@/shared/commands/incidents';
+import { attempt } from '@/shared/commands/pending';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
+import { useMay } from '@/shared/rights/rights';
 import { formatDistance } from '@/shared/time/format';
 import { StatusMark, type Tone } from '@/shared/ui/marks';
 import { useAsked } from '@/shared/ui/useAsked';
 import type { DeskIncident, Premise } from '@/shared/wire/dispatch';
+import type { Place } from '@/shared/wire/types';
 
 const TONE: Record<Premise['kind'], Tone> = {
   weapons: 'serious',
@@ -23,16 +28,27 @@ const FIRST: readonly Premise['kind'][] = [
 
 /** What a crew must know before it gets there; above everything else of the card. */
 export function PremiseNotes({ incident }: { incident: DeskIncident }) {
-  const { t } = useTranslation(DESK);
   const { location } = incident;
-  const { answer } = useAsked<{ items: Premise[] }>(
+  const mayWrite = useMay('premises.write');
+  const { answer, ask } = useAsked<{ items: Premise[] }>(
     location === null ? null : `/incidents/${incident.id}/premises`,
     { because: `${location?.lon} ${location?.lat} ${incident.premises}` },
   );
   const notes = (answer?.items ?? []).toSorted(
     (a, b) => FIRST.indexOf(a.kind) - FIRST.indexOf(b.kind),
   );
-  if (notes.length === 0) return null;
+  return (
+    <>
+      {notes.length > 0 && <Notes notes={notes} />}
+      {mayWrite && location !== null && !incident.masked && (
+        <NewPremiseNote key={incident.id} place={location} onAdded={ask} />
+      )}
+    </>
+  );
+}
+
+function Notes({ notes }: { notes: readonly Premise[] }) {
+  const { t } = useTranslation(DESK);
   return (
     <ul className="premises" data-testid="premises">
       {notes.map((note) => (
@@ -47,5 +63,105 @@ export function PremiseNotes({ incident }: { incident: DeskIncident }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+const RADII_M = [30, 80, 200] as const;
+
+/** What the next crew must know of this place: kept with the place, not with the incident. */
+function NewPremiseNote({ place, onAdded }: { place: Place; onAdded: () => void }) {
+  const { t } = useTranslation(DESK);
+  const [kind, setKind] = useState<Premise['kind']>('hazard');
+  const [title, setTitle] = useState('');
+  const [text, setText] = useState('');
+  const [radius_m, setRadius] = useState<number>(RADII_M[0]);
+  const [isProtected, setProtected] = useState(false);
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    const words = { title: title.trim(), text: text.trim() };
+    if (words.title === '' || words.text === '') return;
+    const note = { kind, ...words, location: place, radius_m, protected: isProtected };
+    if ((await attempt(addPremise(note))) === undefined) return;
+    setTitle('');
+    setText('');
+    onAdded();
+  }
+
+  return (
+    <details className="edit" data-testid="premise-new">
+      <summary>{t('premise.new')}</summary>
+      <form className="small-form" onSubmit={(event) => void submit(event)}>
+        <label className="field-box">
+          <span className="label">{t('premise.what')}</span>
+          <select
+            className="input"
+            value={kind}
+            data-testid="premise-kind"
+            onChange={(event) => setKind(event.target.value as Premise['kind'])}
+          >
+            {FIRST.map((one) => (
+              <option key={one} value={one}>
+                {t(`premise.kind.${one}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="field-box">
+          <span className="label">{t('premise.title')}</span>
+          <input
+            className="input"
+            maxLength={120}
+            value={title}
+            data-testid="premise-title"
+            onChange={(event) => setTitle(event.target.value)}
+          />
+        </label>
+        <label className="field-box">
+          <span className="label">{t('premise.text')}</span>
+          <textarea
+            className="input"
+            rows={2}
+            maxLength={2000}
+            value={text}
+            data-testid="premise-text"
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+        <label className="field-box">
+          <span className="label">{t('premise.radius')}</span>
+          <select
+            className="input"
+            value={radius_m}
+            data-testid="premise-radius"
+            onChange={(event) => setRadius(Number(event.target.value))}
+          >
+            {RADII_M.map((metres) => (
+              <option key={metres} value={metres}>
+                {formatDistance(metres)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={isProtected}
+            data-testid="premise-protected"
+            onChange={(event) => setProtected(event.target.checked)}
+          />{' '}
+          {t('premise.protected')}
+        </label>
+        <button
+          type="submit"
+          className="button"
+          data-size="small"
+          disabled={title.trim() === '' || text.trim() === ''}
+          data-testid="premise-add"
+        >
+          {t('premise.add')}
+        </button>
+      </form>
+    </details>
   );
 }

@@ -34,6 +34,8 @@ export interface NewIncident {
   location?: Place;
   address_text?: string;
   narrative?: string;
+  /** RFC 3339; the incident holds no unit until then. */
+  scheduled_for?: string;
 }
 
 type Edited = Pick<Incident, 'id' | 'version'>;
