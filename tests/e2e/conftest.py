@@ -257,9 +257,11 @@ async def screens(
     opened = Screens(browser, town)
     yield opened
     report = request.node.stash.get(OUTCOME, None)
-    if report is not None and report.failed:
-        seen = [await describe(screen) for screen in opened.opened]
-        report.sections.append(("screens at the end", "\n\n".join(seen)))
+    try:
+        if report is not None and report.failed:
+            seen = [await describe(screen) for screen in opened.opened]
+            report.sections.append(("screens at the end", "\n\n".join(seen)))
+    finally:
+        await opened.close()
     complaints = [one for screen in opened.opened for one in screen.complaints]
-    await opened.close()
     assert complaints == []

@@ -10,6 +10,7 @@ import type { Place, Priority } from '@/shared/wire/types';
 import { select } from '@/situation/selection';
 import { AddressSearch } from './AddressSearch';
 import './calls.css';
+import { TextBox } from '@/shared/ui/TextBox';
 
 const SOURCE = 'operator';
 
@@ -101,17 +102,14 @@ export function NewCallForm({ onDone }: { onDone: () => void }) {
         />
         <PriorityPicker value={priority} onPick={setPriority} disabled={type === null} />
       </div>
-      <label className="field-box">
-        <span className="label">{t('newCall.notes')}</span>
-        <textarea
-          className="input"
-          rows={3}
-          maxLength={4000}
-          value={narrative}
-          data-testid="new-call-narrative"
-          onChange={(event) => setNarrative(event.target.value)}
-        />
-      </label>
+      <TextBox
+        label={t('newCall.notes')}
+        rows={3}
+        maxLength={4000}
+        value={narrative}
+        testId="new-call-narrative"
+        onText={setNarrative}
+      />
       <label className="field-box">
         <span className="label">{t('newCall.caller')}</span>
         <input

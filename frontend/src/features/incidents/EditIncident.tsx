@@ -8,6 +8,7 @@ import { useMay } from '@/shared/rights/rights';
 import { Act, AskReason } from '@/shared/ui/act';
 import { CodeSelect } from '@/shared/ui/CodeSelect';
 import { PriorityPicker } from '@/shared/ui/PriorityPicker';
+import { TextBox } from '@/shared/ui/TextBox';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
 import type { DeskIncident } from '@/shared/wire/dispatch';
 
@@ -123,16 +124,13 @@ function HandOver({ incident }: { incident: DeskIncident }) {
           onChange={(event) => setTo(event.target.value)}
         />
       </label>
-      <label className="field-box">
-        <span className="label">{t('handOver.note')}</span>
-        <input
-          className="input"
-          maxLength={500}
-          value={note}
-          data-testid="hand-over-note"
-          onChange={(event) => setNote(event.target.value)}
-        />
-      </label>
+      <TextBox
+        label={t('handOver.note')}
+        maxLength={500}
+        value={note}
+        testId="hand-over-note"
+        onText={setNote}
+      />
       <div className="acts">
         <Act
           testId="hand-over"

@@ -7,6 +7,7 @@ import { PriorityPicker } from '@/shared/ui/PriorityPicker';
 import { Failure } from '@/shared/ui/panel';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
 import '@/shared/ui/forms.css';
+import { TextBox } from '@/shared/ui/TextBox';
 import type { Priority } from '@/shared/wire/types';
 
 export interface Opening {
@@ -71,17 +72,14 @@ export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
         }}
       />
       <PriorityPicker value={priority} onPick={setPriority} />
-      <label className="field-box">
-        <span className="label">{t('open.notes')}</span>
-        <textarea
-          className="input"
-          rows={2}
-          maxLength={4000}
-          value={narrative}
-          data-testid="incident-narrative"
-          onChange={(event) => setNarrative(event.target.value)}
-        />
-      </label>
+      <TextBox
+        label={t('open.notes')}
+        rows={2}
+        maxLength={4000}
+        value={narrative}
+        testId="incident-narrative"
+        onText={setNarrative}
+      />
       <details className="edit" data-testid="incident-later">
         <summary>{t('open.later')}</summary>
         <label className="field-box">

@@ -5,6 +5,7 @@ import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatDistance } from '@/shared/time/format';
 import { StatusMark, type Tone } from '@/shared/ui/marks';
+import { TextBox } from '@/shared/ui/TextBox';
 import { useAsked } from '@/shared/ui/useAsked';
 import type { DeskIncident, Premise } from '@/shared/wire/dispatch';
 import type { Place } from '@/shared/wire/types';
@@ -107,27 +108,21 @@ function NewPremiseNote({ place, onAdded }: { place: Place; onAdded: () => void 
             ))}
           </select>
         </label>
-        <label className="field-box">
-          <span className="label">{t('premise.title')}</span>
-          <input
-            className="input"
-            maxLength={120}
-            value={title}
-            data-testid="premise-title"
-            onChange={(event) => setTitle(event.target.value)}
-          />
-        </label>
-        <label className="field-box">
-          <span className="label">{t('premise.text')}</span>
-          <textarea
-            className="input"
-            rows={2}
-            maxLength={2000}
-            value={text}
-            data-testid="premise-text"
-            onChange={(event) => setText(event.target.value)}
-          />
-        </label>
+        <TextBox
+          label={t('premise.title')}
+          maxLength={120}
+          value={title}
+          testId="premise-title"
+          onText={setTitle}
+        />
+        <TextBox
+          label={t('premise.text')}
+          rows={2}
+          maxLength={2000}
+          value={text}
+          testId="premise-text"
+          onText={setText}
+        />
         <label className="field-box">
           <span className="label">{t('premise.radius')}</span>
           <select

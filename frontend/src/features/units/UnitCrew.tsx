@@ -7,6 +7,7 @@ import { formatAge, formatClock, formatTimer } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
 import { Act } from '@/shared/ui/act';
 import { StatusMark } from '@/shared/ui/marks';
+import { TextBox } from '@/shared/ui/TextBox';
 import type { DeskUnit } from '@/shared/wire/dispatch';
 import type { CrewMember } from '@/shared/wire/types';
 import { select } from '@/situation/selection';
@@ -183,24 +184,20 @@ function SignOnForm({ unit, onDone }: { unit: DeskUnit; onDone: () => void }) {
       >
         {t('crew.more')}
       </Act>
-      <label className="field-box">
-        <span className="label">{t('crew.vehicle')}</span>
-        <input
-          className="input"
-          maxLength={80}
-          value={vehicle}
-          onChange={(event) => setVehicle(event.target.value)}
-        />
-      </label>
-      <label className="field-box">
-        <span className="label">{t('crew.equipment')}</span>
-        <input
-          className="input"
-          maxLength={400}
-          value={equipment}
-          onChange={(event) => setEquipment(event.target.value)}
-        />
-      </label>
+      <TextBox
+        label={t('crew.vehicle')}
+        maxLength={80}
+        value={vehicle}
+        testId="crew-vehicle"
+        onText={setVehicle}
+      />
+      <TextBox
+        label={t('crew.equipment')}
+        maxLength={400}
+        value={equipment}
+        testId="crew-equipment"
+        onText={setEquipment}
+      />
       <button
         type="submit"
         className="button"
