@@ -3,6 +3,7 @@ import { Problem } from '@/shared/api/client';
 import { openIncident, receiveCall } from '@/shared/commands/intents';
 import { attempt, run } from '@/shared/commands/pending';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
+import { TextField } from '@/shared/ui/Field';
 import { PriorityPicker } from '@/shared/ui/PriorityPicker';
 import { Failure } from '@/shared/ui/panel';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
@@ -10,7 +11,6 @@ import type { Place, Priority } from '@/shared/wire/types';
 import { select } from '@/situation/selection';
 import { AddressSearch } from './AddressSearch';
 import './calls.css';
-import { TextBox } from '@/shared/ui/TextBox';
 
 const SOURCE = 'operator';
 
@@ -102,13 +102,13 @@ export function NewCallForm({ onDone }: { onDone: () => void }) {
         />
         <PriorityPicker value={priority} onPick={setPriority} disabled={type === null} />
       </div>
-      <TextBox
+      <TextField
         label={t('newCall.notes')}
         rows={3}
-        maxLength={4000}
+        max={4000}
         value={narrative}
         testId="new-call-narrative"
-        onText={setNarrative}
+        onChange={setNarrative}
       />
       <label className="field-box">
         <span className="label">{t('newCall.caller')}</span>

@@ -4,10 +4,10 @@ import { attempt, run } from '@/shared/commands/pending';
 import { matchesWords } from '@/shared/commands/text';
 import { centreOn, pickPoint, showMarks } from '@/shared/geo/mapBus';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
+import { TextField } from '@/shared/ui/Field';
 import { Failure, Skeleton } from '@/shared/ui/panel';
 import { useLoaded } from '@/shared/ui/useLoaded';
 import type { Point } from '@/shared/wire/types';
-import { TextField } from './Field';
 import { addName, changeName, type LocalName, localNames, removeName } from './gis';
 
 const PAGES_MOST = 20;

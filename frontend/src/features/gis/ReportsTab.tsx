@@ -5,9 +5,9 @@ import { centreOn, showMarks } from '@/shared/geo/mapBus';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { serverClock } from '@/shared/time/clock';
 import { formatAge } from '@/shared/time/format';
+import { SelectField, TextField } from '@/shared/ui/Field';
 import { Failure, Skeleton } from '@/shared/ui/panel';
 import { useLoaded } from '@/shared/ui/useLoaded';
-import { SelectField, TextField } from './Field';
 import { OUTCOMES, type Outcome, openReports, type PlaceReport, settleReport } from './gis';
 
 /** What consoles say the geocoder got wrong, until someone settles it. */

@@ -2,8 +2,8 @@ import { type FormEvent, useId, useRef, useState } from 'react';
 import { Problem } from '@/shared/api/client';
 import { type Upload, upload } from '@/shared/api/upload';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
+import { SelectField, TextField } from '@/shared/ui/Field';
 import { Failure } from '@/shared/ui/panel';
-import { SelectField, TextField } from './Field';
 import { LAYER_KINDS, type Published, ZONE_KINDS } from './gis';
 
 const ACCEPT = '.geojson,.json,.gpkg,.zip,.kml,.fgb,.csv';

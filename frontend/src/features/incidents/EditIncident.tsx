@@ -7,8 +7,8 @@ import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { Act, AskReason } from '@/shared/ui/act';
 import { CodeSelect } from '@/shared/ui/CodeSelect';
+import { TextField } from '@/shared/ui/Field';
 import { PriorityPicker } from '@/shared/ui/PriorityPicker';
-import { TextBox } from '@/shared/ui/TextBox';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
 import type { DeskIncident } from '@/shared/wire/dispatch';
 
@@ -124,12 +124,12 @@ function HandOver({ incident }: { incident: DeskIncident }) {
           onChange={(event) => setTo(event.target.value)}
         />
       </label>
-      <TextBox
+      <TextField
         label={t('handOver.note')}
-        maxLength={500}
+        max={500}
         value={note}
         testId="hand-over-note"
-        onText={setNote}
+        onChange={setNote}
       />
       <div className="acts">
         <Act

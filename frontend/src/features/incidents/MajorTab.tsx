@@ -5,6 +5,7 @@ import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { Act } from '@/shared/ui/act';
 import { At } from '@/shared/ui/ages';
+import { TextField } from '@/shared/ui/Field';
 import { Empty } from '@/shared/ui/panel';
 import type { DeskIncident, Major, MajorTask, TaskState } from '@/shared/wire/dispatch';
 import { activeAssignments } from '@/situation/order';
@@ -36,39 +37,17 @@ function Declare({ incident }: { incident: DeskIncident }) {
       }}
     >
       <p className="dense muted">{t('major.lead')}</p>
-      <Field
+      <TextField
         label={t('major.commander')}
         value={commander}
         onChange={setCommander}
         testId="major-commander"
       />
-      <Field label={t('major.post')} value={post} onChange={setPost} testId="major-post" />
+      <TextField label={t('major.post')} value={post} onChange={setPost} testId="major-post" />
       <button type="submit" className="button" data-size="small" data-testid="major-submit">
         {t('major.declare')}
       </button>
     </form>
-  );
-}
-
-interface FieldProps {
-  label: string;
-  value: string;
-  onChange: (text: string) => void;
-  testId: string;
-}
-
-function Field({ label, value, onChange, testId }: FieldProps) {
-  return (
-    <label className="field-box">
-      <span className="label">{label}</span>
-      <input
-        className="input"
-        maxLength={200}
-        value={value}
-        data-testid={testId}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </label>
   );
 }
 
@@ -186,7 +165,7 @@ function AddTask({ incident, major }: { incident: DeskIncident; major: Major }) 
   }
   return (
     <form className="small-form" onSubmit={(event) => void submit(event)}>
-      <Field label={t('major.newTask')} value={text} onChange={setText} testId="task-text" />
+      <TextField label={t('major.newTask')} value={text} onChange={setText} testId="task-text" />
       <div className="acts">
         <Choice
           label={t('major.sector')}
@@ -255,8 +234,13 @@ function AddSector({ incident }: { incident: DeskIncident }) {
   }
   return (
     <form className="small-form" onSubmit={(event) => void submit(event)}>
-      <Field label={t('major.newSector')} value={name} onChange={setName} testId="sector-name" />
-      <Field
+      <TextField
+        label={t('major.newSector')}
+        value={name}
+        onChange={setName}
+        testId="sector-name"
+      />
+      <TextField
         label={t('major.supervisor')}
         value={supervisor}
         onChange={setSupervisor}

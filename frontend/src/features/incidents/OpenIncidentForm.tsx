@@ -7,7 +7,7 @@ import { PriorityPicker } from '@/shared/ui/PriorityPicker';
 import { Failure } from '@/shared/ui/panel';
 import { TypeAhead } from '@/shared/ui/TypeAhead';
 import '@/shared/ui/forms.css';
-import { TextBox } from '@/shared/ui/TextBox';
+import { TextField } from '@/shared/ui/Field';
 import type { Priority } from '@/shared/wire/types';
 
 export interface Opening {
@@ -72,13 +72,13 @@ export function OpenIncidentForm<T>(props: OpenIncidentFormProps<T>) {
         }}
       />
       <PriorityPicker value={priority} onPick={setPriority} />
-      <TextBox
+      <TextField
         label={t('open.notes')}
         rows={2}
-        maxLength={4000}
+        max={4000}
         value={narrative}
         testId="incident-narrative"
-        onText={setNarrative}
+        onChange={setNarrative}
       />
       <details className="edit" data-testid="incident-later">
         <summary>{t('open.later')}</summary>

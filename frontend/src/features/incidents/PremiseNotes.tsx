@@ -4,8 +4,8 @@ import { attempt } from '@/shared/commands/pending';
 import { DESK, useTranslation } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/rights/rights';
 import { formatDistance } from '@/shared/time/format';
+import { SelectField, TextField } from '@/shared/ui/Field';
 import { StatusMark, type Tone } from '@/shared/ui/marks';
-import { TextBox } from '@/shared/ui/TextBox';
 import { useAsked } from '@/shared/ui/useAsked';
 import type { DeskIncident, Premise } from '@/shared/wire/dispatch';
 import type { Place } from '@/shared/wire/types';
@@ -93,51 +93,45 @@ function NewPremiseNote({ place, onAdded }: { place: Place; onAdded: () => void 
     <details className="edit" data-testid="premise-new">
       <summary>{t('premise.new')}</summary>
       <form className="small-form" onSubmit={(event) => void submit(event)}>
-        <label className="field-box">
-          <span className="label">{t('premise.what')}</span>
-          <select
-            className="input"
-            value={kind}
-            data-testid="premise-kind"
-            onChange={(event) => setKind(event.target.value as Premise['kind'])}
-          >
-            {FIRST.map((one) => (
-              <option key={one} value={one}>
-                {t(`premise.kind.${one}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <TextBox
+        <SelectField
+          label={t('premise.what')}
+          value={kind}
+          testId="premise-kind"
+          onChange={(picked) => setKind(picked as Premise['kind'])}
+        >
+          {FIRST.map((one) => (
+            <option key={one} value={one}>
+              {t(`premise.kind.${one}`)}
+            </option>
+          ))}
+        </SelectField>
+        <TextField
           label={t('premise.title')}
-          maxLength={120}
+          max={120}
           value={title}
           testId="premise-title"
-          onText={setTitle}
+          onChange={setTitle}
         />
-        <TextBox
+        <TextField
           label={t('premise.text')}
           rows={2}
-          maxLength={2000}
+          max={2000}
           value={text}
           testId="premise-text"
-          onText={setText}
+          onChange={setText}
         />
-        <label className="field-box">
-          <span className="label">{t('premise.radius')}</span>
-          <select
-            className="input"
-            value={radius_m}
-            data-testid="premise-radius"
-            onChange={(event) => setRadius(Number(event.target.value))}
-          >
-            {RADII_M.map((metres) => (
-              <option key={metres} value={metres}>
-                {formatDistance(metres)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SelectField
+          label={t('premise.radius')}
+          value={String(radius_m)}
+          testId="premise-radius"
+          onChange={(picked) => setRadius(Number(picked))}
+        >
+          {RADII_M.map((metres) => (
+            <option key={metres} value={metres}>
+              {formatDistance(metres)}
+            </option>
+          ))}
+        </SelectField>
         <label>
           <input
             type="checkbox"

@@ -1,9 +1,9 @@
 /** Which records, which time, and the files to take away. */
 
 import { useCallback, useId } from 'react';
-import { SelectField } from '@/features/gis/Field';
 import { SUPERVISE, useTranslation } from '@/shared/i18n/i18n';
 import { serverClock } from '@/shared/time/clock';
+import { SelectField } from '@/shared/ui/Field';
 import { useLoaded } from '@/shared/ui/useLoaded';
 import {
   type Asked,

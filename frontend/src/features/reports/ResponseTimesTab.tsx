@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { SelectField } from '@/features/gis/Field';
 import { useLabel } from '@/shared/api/reference';
 import { SUPERVISE, useTranslation } from '@/shared/i18n/i18n';
+import { SelectField } from '@/shared/ui/Field';
 import { Empty } from '@/shared/ui/panel';
 import { Bars, Legend, topOfTime } from './charts';
 import { count, seconds, share } from './figures';

@@ -6,8 +6,8 @@ import { useMay } from '@/shared/rights/rights';
 import { formatAge, formatClock, formatTimer } from '@/shared/time/format';
 import { useNow } from '@/shared/time/useNow';
 import { Act } from '@/shared/ui/act';
+import { TextField } from '@/shared/ui/Field';
 import { StatusMark } from '@/shared/ui/marks';
-import { TextBox } from '@/shared/ui/TextBox';
 import type { DeskUnit } from '@/shared/wire/dispatch';
 import type { CrewMember } from '@/shared/wire/types';
 import { select } from '@/situation/selection';
@@ -184,19 +184,19 @@ function SignOnForm({ unit, onDone }: { unit: DeskUnit; onDone: () => void }) {
       >
         {t('crew.more')}
       </Act>
-      <TextBox
+      <TextField
         label={t('crew.vehicle')}
-        maxLength={80}
+        max={80}
         value={vehicle}
         testId="crew-vehicle"
-        onText={setVehicle}
+        onChange={setVehicle}
       />
-      <TextBox
+      <TextField
         label={t('crew.equipment')}
-        maxLength={400}
+        max={400}
         value={equipment}
         testId="crew-equipment"
-        onText={setEquipment}
+        onChange={setEquipment}
       />
       <button
         type="submit"
